@@ -1,0 +1,1 @@
+"""What happened to each message, and why: an ordered list of typed events under one trace id."""
