@@ -85,6 +85,33 @@ class Report:
     remote: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What filing, notifying and tracing need of a header, read once where the message came in.
+
+    `sent` is the Date header in seconds since the epoch; `references` holds References and
+    In-Reply-To, oldest first; `subject` is decoded; `hops` counts the Received fields.
+    """
+
+    message_id: str = ""
+    references: tuple[str, ...] = ()
+    subject: str = ""
+    sent: float | None = None
+    hops: int = 0
+    header: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message that a station has taken in whole and now hands on. `at` is seconds since the epoch."""
+
+    trace: str
+    envelope: Envelope
+    content: Content
+    summary: Summary
+    at: float
+
+
 class DeliveryTarget(Protocol):
     """Where the MTA sends what is not filed here: the gateway, an inner host, a program of a test."""
 

@@ -1,0 +1,1 @@
+"""The gateway: what comes in from strangers on port 25, and what goes out to them."""
