@@ -10,7 +10,8 @@ MINIMUM = (3, 11)
 def main() -> int:
     if sys.version_info < MINIMUM:
         print(
-            f"Postroad needs Python {MINIMUM[0]}.{MINIMUM[1]} or newer; this is {sys.version.split()[0]}."
+            f"Postroad needs Python {MINIMUM[0]}.{MINIMUM[1]} or newer; "
+            f"this is {sys.version.split()[0]}."
         )
         return 1
     try:

@@ -1,0 +1,129 @@
+"""docs/limits.md: every named number in the source, its value, and where it comes from.
+
+A limit is a constant of a module, in capitals, with a number as its value and a docstring below it
+that gives the source. Without arguments the page is compared with the source; `--write` writes it.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "src" / "postroad"
+PAGE = ROOT / "docs" / "limits.md"
+HEAD = """# Limits
+
+Written by `tools/check.py --fix` from the constants in `src/`; do not edit. Each is a named number
+with the reason for its value. What an operator may change is a setting instead: those are printed
+by `postroad config describe`.
+"""
+
+_OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Pow: operator.pow,
+    ast.LShift: lambda left, right: int(left) << int(right),
+    ast.FloorDiv: operator.floordiv,
+    ast.Div: operator.truediv,
+}
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One constant; `source` is its docstring, "" when it has none."""
+
+    file: str
+    line: int
+    name: str
+    value: float
+    source: str
+
+
+def number(node: ast.expr | None) -> float | None:
+    """The value of an expression of numbers; None for anything else."""
+    match node:
+        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+            return value
+        case ast.UnaryOp(op=ast.USub(), operand=inner):
+            positive = number(inner)
+            return None if positive is None else -positive
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
+            one, two = number(left), number(right)
+            return None if one is None or two is None else _OPERATORS[type(op)](one, two)
+    return None
+
+
+def limits(file: Path) -> Iterator[Limit]:
+    """The constants of one module."""
+    body = ast.parse(file.read_text()).body
+    for node, following in pairwise([*body, ast.Pass()]):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                pass
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                pass
+            case _:
+                continue
+        found = number(value)
+        if name.isupper() and not name.startswith("_") and found is not None:
+            where = file.relative_to(ROOT).as_posix()
+            yield Limit(where, node.lineno, name, found, _docstring(following))
+
+
+def _docstring(node: ast.stmt) -> str:
+    match node:
+        case ast.Expr(value=ast.Constant(value=str() as text)):
+            return " ".join(text.split())
+    return ""
+
+
+def shown(value: float) -> str:
+    """A number as a person reads it: 52,428,800, 0.1."""
+    return f"{value:,}".removesuffix(".0")
+
+
+def page(found: list[Limit]) -> str:
+    """The whole of docs/limits.md, by room."""
+    rooms: dict[str, list[Limit]] = defaultdict(list)
+    for limit in found:
+        rooms[Path(limit.file).relative_to("src/postroad").parent.as_posix()].append(limit)
+    lines = [HEAD]
+    for room in sorted(rooms):
+        lines += [f"## {room}", "", "| limit | value | why |", "|---|---:|---|"]
+        lines += [
+            f"| [`{limit.name}`](../{limit.file}) | {shown(limit.value)} | {_cell(limit.source)} |"
+            for limit in rooms[room]
+        ]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def main() -> int:
+    found = [limit for file in sorted(SOURCE.rglob("*.py")) for limit in limits(file)]
+    if "--write" in sys.argv:
+        PAGE.write_text(page(found))
+    wrong = [
+        f"{limit.file}:{limit.line}: {limit.name} needs a docstring below it with its source"
+        for limit in found
+        if not limit.source
+    ]
+    if not PAGE.exists() or PAGE.read_text() != page(found):
+        wrong.append(f"{PAGE.relative_to(ROOT)} is out of date: run `tools/check.py --fix`")
+    print("\n".join(wrong))
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
