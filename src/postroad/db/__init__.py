@@ -2,6 +2,8 @@
 
 from postroad.db._ports import Database, Row, Transaction, Unit, Value
 from postroad.db.errors import (
+    DatabaseClosed,
+    DatabaseCorrupt,
     DatabaseError,
     DatabaseTooNew,
     StorageFailed,
@@ -10,6 +12,8 @@ from postroad.db.errors import (
 
 __all__ = [
     "Database",
+    "DatabaseClosed",
+    "DatabaseCorrupt",
     "DatabaseError",
     "DatabaseTooNew",
     "Row",

@@ -1,0 +1,1 @@
+"""The databases that Postroad runs on. Only the wiring may name one."""
