@@ -1,0 +1,26 @@
+"""`postroad serve`: the server, until it is told to stop."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from postroad.app.cli._data import config_option
+
+
+@click.command
+@config_option(required=True)
+def command(config: Path) -> int:
+    """Run the server that a configuration file describes, until SIGTERM or SIGINT.
+
+    It then stops accepting, finishes what is under way, and exits 0.
+    """
+    from postroad.app.config import load
+
+    settings = load(config)
+    from postroad.app import log
+    from postroad.app.supervision import run
+
+    log.configure(settings.log)
+    return run(settings)
