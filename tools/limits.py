@@ -1,14 +1,17 @@
 """docs/limits.md: every named number in the source, its value, and where it comes from.
 
-A limit is a constant of a module, in capitals, with a number as its value and a docstring below it
-that gives the source. Without arguments the page is compared with the source; `--write` writes it.
+A limit is a constant of a module, in capitals, with a number as its value. Its source stands in a
+docstring below it, which neighbouring lines share, or in a comment on its line. Without arguments
+the page is compared with the source; `--write` writes it.
 """
 
 from __future__ import annotations
 
 import ast
+import io
 import operator
 import sys
+import tokenize
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -63,8 +66,11 @@ def number(node: ast.expr | None) -> float | None:
 
 def limits(file: Path) -> Iterator[Limit]:
     """The constants of one module."""
-    body = ast.parse(file.read_text()).body
-    for node, following in pairwise([*body, ast.Pass()]):
+    text = file.read_text()
+    body = ast.parse(text).body
+    comments = _comments(text)
+    shared = _shared_docstrings(body)
+    for node in body:
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 pass
@@ -75,7 +81,25 @@ def limits(file: Path) -> Iterator[Limit]:
         found = number(value)
         if name.isupper() and not name.startswith("_") and found is not None:
             where = file.relative_to(ROOT).as_posix()
-            yield Limit(where, node.lineno, name, found, _docstring(following))
+            source = comments.get(node.end_lineno or 0) or shared.get(node.lineno, "")
+            yield Limit(where, node.lineno, name, found, source)
+
+
+def _comments(text: str) -> dict[int, str]:
+    """Comments by line."""
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    return {one.start[0]: one.string.lstrip("# ") for one in tokens if one.type == tokenize.COMMENT}
+
+
+def _shared_docstrings(body: list[ast.stmt]) -> dict[int, str]:
+    """The docstring below each line's statement, or below the neighbours that follow it at once."""
+    found: dict[int, str] = {}
+    for node, following in reversed(list(pairwise(body))):
+        text = _docstring(following)
+        if not text and following.lineno == (node.end_lineno or 0) + 1:
+            text = found.get(following.lineno, "")
+        found[node.lineno] = text
+    return found
 
 
 def _docstring(node: ast.stmt) -> str:
@@ -115,7 +139,8 @@ def main() -> int:
     if "--write" in sys.argv:
         PAGE.write_text(page(found))
     wrong = [
-        f"{limit.file}:{limit.line}: {limit.name} needs a docstring below it with its source"
+        f"{limit.file}:{limit.line}: {limit.name} needs its source in a docstring below it, or in a "
+        "comment on its line"
         for limit in found
         if not limit.source
     ]
