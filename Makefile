@@ -40,6 +40,7 @@ bench: $(DEV)    ## measure receive-and-store; prints a table, writes bench/resu
 	@$(BIN)/python -m bench
 
 bench-peer: $(DEV) ## the same against Postfix + Dovecot on loopback (root), with the ratio
+	@$(PYTHON) tools/system_packages.py bench/debian-packages.txt
 	@$(BIN)/python -m bench --peer
 
 lock: $(BIN)/python ## pin the requirements again, with hashes and no registry address
