@@ -15,5 +15,7 @@ class BlobMissing(DatabaseError):
 class BlobCorrupt(DatabaseCorrupt):
     """The bytes read back do not have the SHA-256 they are called by."""
 
-    def __init__(self, blob: bytes, why: str = "its bytes have changed since they were stored") -> None:
+    def __init__(
+        self, blob: bytes, why: str = "its bytes have changed since they were stored"
+    ) -> None:
         super().__init__(f"blob {blob.hex()}: {why}. Check the disk and restore a backup")

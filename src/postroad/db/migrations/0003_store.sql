@@ -49,7 +49,7 @@ CREATE TABLE placement (
   modseq BIGINT NOT NULL,
   PRIMARY KEY (account, mailbox, uid)
 ) WITHOUT ROWID;
-CREATE INDEX placement_email ON placement (account, email);
+CREATE UNIQUE INDEX placement_email ON placement (account, email, mailbox);
 -- Which thread a message-id with this base subject belongs to; `link` is a hash of the two.
 CREATE TABLE thread_link (
   account BIGINT NOT NULL,

@@ -31,7 +31,7 @@ CREATE TABLE queue_recipient (
   last_reply TEXT NOT NULL,
   PRIMARY KEY (message, position)
 ) WITHOUT ROWID;
-CREATE INDEX queue_due ON queue_recipient (due);
+CREATE INDEX queue_due ON queue_recipient (due, message, route);
 -- What a peer handed over once is not taken twice when our 250 was lost on its way.
 CREATE TABLE receipt (
   fingerprint BLOB PRIMARY KEY,

@@ -1,0 +1,101 @@
+"""Hands out what is due, to one worker at a time.
+
+A claim is a lease in the database: until it ends nobody else gets the same recipients, and after a
+crash it runs out by itself. What is due is found by one index, leases included: `due` is the next
+attempt, or the end of the lease.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from postroad.db import Row, Transaction
+from postroad.handoff import Content, Envelope, Recipient
+
+MAX_RECIPIENTS = 100
+"""Recipients of one claim (RFC 5321 §4.5.3.1.8: every server takes 100 in one transaction)."""
+
+NEVER = 9e15
+"""`due` of a suspended recipient: after the end of time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """One attempt to make: `envelope` holds the recipients that are due and share `route`.
+
+    `attempts` were made before, the last of them at `last_attempt`. Times are seconds since the
+    epoch.
+    """
+
+    id: int
+    trace: str
+    envelope: Envelope
+    content: Content
+    route: str
+    attempts: int
+    last_attempt: float | None
+    created: float
+    expires: float
+
+
+def claim(tx: Transaction, now: float, limit: int, lease: float) -> list[Claimed]:
+    """Lease at most `limit` attempts that are due at `now` for `lease` seconds, oldest first."""
+    due = tx.execute(
+        "SELECT message, route, min(due) AS first FROM queue_recipient WHERE due <= ?"
+        " GROUP BY message, route ORDER BY first, message LIMIT ?",
+        (now, limit),
+    )
+    return [_lease(tx, number, route, now, now + lease) for number, route, _ in due]
+
+
+def release_leases(tx: Transaction) -> int:
+    """Give back what a former process had claimed; return the number of recipients."""
+    rows = tx.execute(
+        "UPDATE queue_recipient SET due = next_attempt, leased = 0 WHERE leased = 1 RETURNING 1"
+    )
+    return len(rows)
+
+
+def next_due(tx: Transaction) -> float | None:
+    """Return when the next attempt may be claimed, None for an empty or suspended queue."""
+    rows = tx.execute("SELECT min(due) FROM queue_recipient")
+    due: float | None = rows[0][0]
+    return None if due is None or due >= NEVER else due
+
+
+def _lease(tx: Transaction, number: int, route: str, now: float, until: float) -> Claimed:
+    rows = tx.execute(
+        "SELECT position, address, notify, orcpt, attempts, last_attempt FROM queue_recipient"
+        " WHERE message = ? AND route = ? AND due <= ? ORDER BY position LIMIT ?",
+        (number, route, now, MAX_RECIPIENTS),
+    )
+    for row in rows:
+        tx.execute(
+            "UPDATE queue_recipient SET due = ?, leased = 1 WHERE message = ? AND position = ?",
+            (until, number, row[0]),
+        )
+    message = tx.execute(
+        "SELECT trace, reverse_path, body, smtputf8, ret, envid, blob, size, prefix, created,"
+        " expires FROM queue_message WHERE id = ?",
+        (number,),
+    )[0]
+    return _claimed(number, route, message, rows)
+
+
+def _claimed(number: int, route: str, message: Row, rows: list[Row]) -> Claimed:
+    trace, reverse_path, body, smtputf8, ret, envid, blob, size, prefix, created, expires = message
+    recipients = tuple(
+        Recipient(address, frozenset(notify.split()), orcpt)
+        for _, address, notify, orcpt, _, _ in rows
+    )
+    return Claimed(
+        id=number,
+        trace=trace,
+        envelope=Envelope(reverse_path, recipients, body, bool(smtputf8), ret, envid),
+        content=Content(blob, size, prefix),
+        route=route,
+        attempts=max(row[4] for row in rows),
+        last_attempt=max((row[5] for row in rows if row[5] is not None), default=None),
+        created=created,
+        expires=expires,
+    )

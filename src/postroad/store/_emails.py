@@ -1,0 +1,240 @@
+"""Emails come, are shown, and go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from postroad import blobs
+from postroad.db import Transaction
+from postroad.handoff import Content
+from postroad.store import _threads
+from postroad.store._keywords import check, pack, unpack
+from postroad.store._turns import Turn, Turns
+from postroad.store._types import SEEN, Added, Email, Expunged, Listed, NewEmail
+from postroad.store.errors import NoSuchAccount, NoSuchEmail, NoSuchMailbox, OverQuota
+
+
+def add(tx: Transaction, turns: Turns, account: int, mailbox: int, email: NewEmail) -> Added:
+    """File `email`; see `Store.add`."""
+    keywords = pack(check(email.keywords))
+    octets = email.content.total
+    turn, number = _draw(tx, turns, account, octets)
+    unseen = SEEN not in email.keywords
+    try:
+        uid = _enter(tx, turn, mailbox, octets, unseen)
+    except NoSuchMailbox:
+        _give_back(tx, account, octets, 1)
+        raise
+    links = _threads.links_of(email.message_id, email.references, email.subject)
+    thread = _threads.join(tx, account, links, number)
+    content = email.content
+    tx.execute(
+        "INSERT INTO email (account, id, thread, blob, size, prefix, received, sent, message_id,"
+        " trace, keywords, links) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            account,
+            number,
+            thread,
+            content.blob,
+            content.size,
+            content.prefix,
+            email.received,
+            email.sent,
+            email.message_id,
+            email.trace,
+            keywords,
+            _threads.pack(links),
+        ),
+    )
+    _insert_placement(tx, turn, mailbox, uid, number)
+    turn.log(tx, "created", mailbox, uid, number, thread)
+    return Added(number, uid, turn.modseq, thread)
+
+
+def place(tx: Transaction, turn: Turn, email_id: int, mailbox: int) -> int:
+    """Put an email into one more mailbox and return its UID there; where it is already, that UID.
+
+    Raises NoSuchEmail, NoSuchMailbox.
+    """
+    email = get(tx, turn.account, email_id)
+    if mailbox in email.placements:
+        return email.placements[mailbox]
+    uid = _enter(tx, turn, mailbox, email.content.total, SEEN not in email.keywords)
+    _insert_placement(tx, turn, mailbox, uid, email_id)
+    turn.log(tx, "placed", mailbox, uid, email_id, email.thread_id)
+    return uid
+
+
+def expunge(tx: Transaction, turn: Turn, mailbox: int, uids: Iterable[int]) -> list[Expunged]:
+    """Take messages out of a mailbox; an email that is in no other goes, and its blob is released.
+
+    UIDs that are not there are passed over. Raises NoSuchMailbox.
+    """
+    gone: list[Expunged] = []
+    tally = _Tally()
+    for uid in uids:
+        rows = tx.execute(
+            "DELETE FROM placement WHERE account = ? AND mailbox = ? AND uid = ? RETURNING email",
+            (turn.account, mailbox, uid),
+        )
+        if rows:
+            gone.append(_remove(tx, turn, mailbox, uid, rows[0][0], tally))
+    rows = tx.execute(
+        "UPDATE mailbox SET messages = messages - ?, unseen = unseen - ?, octets = octets - ?,"
+        " modseq = ? WHERE account = ? AND id = ? RETURNING id",
+        (tally.messages, tally.unseen, tally.octets, turn.modseq, turn.account, mailbox),
+    )
+    if not rows:
+        raise NoSuchMailbox(f"account {turn.account} has no mailbox {mailbox}")
+    _give_back(tx, turn.account, tally.freed, tally.emails)
+    return gone
+
+
+def listing(tx: Transaction, account_id: int, mailbox_id: int) -> list[Listed]:
+    """Return every message of a mailbox by UID."""
+    rows = tx.execute(
+        "SELECT p.uid, e.id, e.size + length(e.prefix), e.trace FROM placement p"
+        " JOIN email e ON e.account = p.account AND e.id = p.email"
+        " WHERE p.account = ? AND p.mailbox = ? ORDER BY p.uid",
+        (account_id, mailbox_id),
+    )
+    return [Listed(*row) for row in rows]
+
+
+def content(tx: Transaction, account_id: int, email_id: int) -> Content:
+    """Return where an email's bytes are. Raises NoSuchEmail."""
+    rows = tx.execute(
+        "SELECT blob, size, prefix FROM email WHERE account = ? AND id = ?",
+        (account_id, email_id),
+    )
+    if not rows:
+        raise NoSuchEmail(f"account {account_id} has no email {email_id}")
+    return Content(*rows[0])
+
+
+def get(tx: Transaction, account_id: int, email_id: int) -> Email:
+    """Return an email and where it is. Raises NoSuchEmail."""
+    rows = tx.execute(
+        "SELECT thread, blob, size, prefix, received, sent, message_id, trace, keywords FROM email"
+        " WHERE account = ? AND id = ?",
+        (account_id, email_id),
+    )
+    if not rows:
+        raise NoSuchEmail(f"account {account_id} has no email {email_id}")
+    thread, blob, size, prefix, received, sent, message_id, trace, keywords = rows[0]
+    placements = tx.execute(
+        "SELECT mailbox, uid FROM placement WHERE account = ? AND email = ? ORDER BY mailbox",
+        (account_id, email_id),
+    )
+    return Email(
+        id=email_id,
+        thread_id=thread,
+        content=Content(blob, size, prefix),
+        received=received,
+        sent=sent,
+        message_id=message_id,
+        trace=trace,
+        keywords=unpack(keywords),
+        placements=dict(placements),
+    )
+
+
+def thread(tx: Transaction, account_id: int, thread_id: int) -> list[int]:
+    """Return the ids of a thread's emails, oldest received first (RFC 8621 §3)."""
+    rows = tx.execute(
+        "SELECT id FROM email WHERE account = ? AND thread = ? ORDER BY received, id",
+        (account_id, thread_id),
+    )
+    return [row[0] for row in rows]
+
+
+def _draw(tx: Transaction, turns: Turns, account: int, octets: int) -> tuple[Turn, int]:
+    """Account for one more email: return the turn and its number. Raises OverQuota, NoSuchAccount.
+
+    One statement checks the quota and counts, so that no two units of work can both take the rest.
+    """
+    turn = turns.current(tx, account)
+    rows = tx.execute(
+        "UPDATE store_account SET modseq = modseq + ?, next_email = next_email + 1,"
+        " used_bytes = used_bytes + ?, used_messages = used_messages + 1"
+        " WHERE account = ? AND (quota IS NULL OR used_bytes < quota)"
+        " RETURNING modseq, next_email - 1",
+        (0 if turn else 1, octets, account),
+    )
+    if not rows:
+        raise _refusal(tx, account)
+    modseq, number = rows[0]
+    return turn or turns.begin(tx, account, modseq), number
+
+
+def _refusal(tx: Transaction, account: int) -> OverQuota | NoSuchAccount:
+    rows = tx.execute("SELECT used_bytes, quota FROM store_account WHERE account = ?", (account,))
+    return (
+        OverQuota(*rows[0]) if rows else NoSuchAccount(f"account {account} has no mailboxes here")
+    )
+
+
+def _give_back(tx: Transaction, account: int, octets: int, emails: int) -> None:
+    tx.execute(
+        "UPDATE store_account SET used_bytes = used_bytes - ?, used_messages = used_messages - ?"
+        " WHERE account = ?",
+        (octets, emails, account),
+    )
+
+
+def _enter(tx: Transaction, turn: Turn, mailbox: int, octets: int, unseen: bool) -> int:
+    """Count one more message in a mailbox and return its UID. Raises NoSuchMailbox."""
+    rows = tx.execute(
+        "UPDATE mailbox SET uidnext = uidnext + 1, modseq = ?, messages = messages + 1,"
+        " unseen = unseen + ?, octets = octets + ? WHERE account = ? AND id = ?"
+        " RETURNING uidnext - 1",
+        (turn.modseq, unseen, octets, turn.account, mailbox),
+    )
+    if not rows:
+        raise NoSuchMailbox(f"account {turn.account} has no mailbox {mailbox}")
+    uid: int = rows[0][0]
+    return uid
+
+
+def _insert_placement(tx: Transaction, turn: Turn, mailbox: int, uid: int, email: int) -> None:
+    tx.execute(
+        "INSERT INTO placement (account, mailbox, uid, email, modseq) VALUES (?, ?, ?, ?, ?)",
+        (turn.account, mailbox, uid, email, turn.modseq),
+    )
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What an expunge takes off the counters of its mailbox and its account."""
+
+    messages: int = 0
+    unseen: int = 0
+    octets: int = 0
+    emails: int = 0
+    freed: int = 0
+
+
+def _remove(
+    tx: Transaction, turn: Turn, mailbox: int, uid: int, email: int, tally: _Tally
+) -> Expunged:
+    """Finish what the deletion of a placement began."""
+    octets, keywords, trace, thread_id, blob, links = tx.execute(
+        "SELECT size + length(prefix), keywords, trace, thread, blob, links FROM email"
+        " WHERE account = ? AND id = ?",
+        (turn.account, email),
+    )[0]
+    tally.messages += 1
+    tally.unseen += SEEN not in unpack(keywords)
+    tally.octets += octets
+    elsewhere = tx.execute(
+        "SELECT 1 FROM placement WHERE account = ? AND email = ? LIMIT 1", (turn.account, email)
+    )
+    if not elsewhere:
+        tx.execute("DELETE FROM email WHERE account = ? AND id = ?", (turn.account, email))
+        _threads.leave(tx, turn.account, links)
+        blobs.release(tx, blob)
+        tally.emails += 1
+        tally.freed += octets
+    turn.log(tx, "removed" if elsewhere else "destroyed", mailbox, uid, email, thread_id)
+    return Expunged(uid, email, trace, gone=not elsewhere)

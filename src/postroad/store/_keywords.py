@@ -1,0 +1,76 @@
+"""Flags and labels of an email, as JMAP spells them: lower case, system flags with a `$`.
+
+Standards: RFC 8621 §4.1.1 (keywords), RFC 9051 §2.3.2 (flags)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from postroad.db import Transaction
+from postroad.store._turns import Turn
+from postroad.store._types import SEEN
+from postroad.store.errors import BadKeyword, NoSuchEmail
+
+MAX_KEYWORDS = 100
+"""Keywords of one email; ours."""
+
+_KEYWORD = re.compile(r"[!#$&'+,\-./0-9:;<=>?@\[^_`a-z|}~]{1,255}")
+"""RFC 8621 §4.1.1: %x21–7E without ( ) { ] % * " and backslash, in lower case."""
+
+
+def check(keywords: Iterable[str]) -> frozenset[str]:
+    """Return the keywords in lower case. Raises BadKeyword."""
+    lower = frozenset(keyword.lower() for keyword in keywords)
+    for keyword in lower:
+        if not _KEYWORD.fullmatch(keyword):
+            raise BadKeyword(f"{keyword!r} is not a keyword")
+    if len(lower) > MAX_KEYWORDS:
+        raise BadKeyword(f"an email has at most {MAX_KEYWORDS} keywords")
+    return lower
+
+
+def pack(keywords: frozenset[str]) -> str:
+    """Return keywords as the email's row keeps them; the same set is always the same text."""
+    return " ".join(sorted(keywords))
+
+
+def unpack(text: str) -> frozenset[str]:
+    """Return the keywords of an email's row."""
+    return frozenset(text.split())
+
+
+def change(
+    tx: Transaction, turn: Turn, email_id: int, add: frozenset[str], remove: frozenset[str]
+) -> frozenset[str]:
+    """Add and remove keywords of one email and return what it has then; see `Store.set_keywords`."""
+    rows = tx.execute(
+        "SELECT keywords, thread FROM email WHERE account = ? AND id = ?",
+        (turn.account, email_id),
+    )
+    if not rows:
+        raise NoSuchEmail(f"account {turn.account} has no email {email_id}")
+    before = unpack(rows[0][0])
+    after = check((before - remove) | add)
+    if after != before:
+        tx.execute(
+            "UPDATE email SET keywords = ? WHERE account = ? AND id = ?",
+            (pack(after), turn.account, email_id),
+        )
+        _touch(tx, turn, email_id, rows[0][1], (SEEN not in after) - (SEEN not in before))
+    return after
+
+
+def _touch(tx: Transaction, turn: Turn, email_id: int, thread: int, unseen: int) -> None:
+    """Every placement of the email gets the new modseq; its mailboxes count the unseen anew."""
+    placements = tx.execute(
+        "UPDATE placement SET modseq = ? WHERE account = ? AND email = ? RETURNING mailbox, uid",
+        (turn.modseq, turn.account, email_id),
+    )
+    for mailbox, uid in sorted(placements):
+        tx.execute(
+            "UPDATE mailbox SET unseen = unseen + ?, modseq = ? WHERE account = ? AND id = ?",
+            (unseen, turn.modseq, turn.account, mailbox),
+        )
+        turn.log(tx, "keywords", mailbox, uid, email_id, thread)

@@ -1,0 +1,73 @@
+"""Puts an email into the conversation it belongs to, in whatever folder the rest of it is.
+
+Two emails are of one thread when they share a message-id among Message-ID, References and
+In-Reply-To, and their base subjects are equal. Each pair of message-id and base subject is a link,
+and a link belongs to one thread, so an email is placed by one look-up. Threads are never merged:
+their ids are for good.
+
+Standards: RFC 8621 §3 (threads), RFC 5256 §2.1 (base subject), RFC 5322 §3.6.4 (identification)
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from struct import Struct
+
+from postroad.db import Transaction
+from postroad.message import base_subject
+
+MAX_LINKS = 32
+"""Message-ids of one email that are looked at: its own, the first reference, and the last ones."""
+
+LINK = Struct(">q")
+
+
+def links_of(message_id: str, references: tuple[str, ...], subject: str) -> tuple[int, ...]:
+    """Return the links of an email, each once, its own first."""
+    names = [message_id, *references]
+    if len(names) > MAX_LINKS:
+        names = [*names[:2], *names[2 - MAX_LINKS :]]
+    base = base_subject(subject).casefold()
+    return tuple(dict.fromkeys(_link(name, base) for name in names if name))
+
+
+def join(tx: Transaction, account: int, links: tuple[int, ...], email: int) -> int:
+    """Return the thread that `links` lead to, or a new one that is called like its first email."""
+    if not links:
+        return email
+    marks = ", ".join("?" * len(links))
+    found = tx.execute(
+        f"SELECT min(thread) FROM thread_link WHERE account = ? AND link IN ({marks})",
+        (account, *links),
+    )
+    thread: int = email if found[0][0] is None else found[0][0]
+    values = ", ".join(["(?, ?, ?, 1)"] * len(links))
+    tx.execute(
+        f"INSERT INTO thread_link (account, link, thread, uses) VALUES {values}"
+        " ON CONFLICT (account, link) DO UPDATE SET uses = thread_link.uses + 1",
+        [value for link in links for value in (account, link, thread)],
+    )
+    return thread
+
+
+def leave(tx: Transaction, account: int, packed: bytes) -> None:
+    """Give up the links of an email that is gone; those that no other email has are removed."""
+    links = [link for (link,) in LINK.iter_unpack(packed)]
+    if not links:
+        return
+    marks = ", ".join("?" * len(links))
+    where = f"WHERE account = ? AND link IN ({marks})"
+    tx.execute(f"UPDATE thread_link SET uses = uses - 1 {where}", (account, *links))
+    tx.execute(f"DELETE FROM thread_link {where} AND uses <= 0", (account, *links))
+
+
+def pack(links: tuple[int, ...]) -> bytes:
+    """Return `links` as the email's row keeps them."""
+    return b"".join(map(LINK.pack, links))
+
+
+def _link(message_id: str, base: str) -> int:
+    name = message_id.strip().removeprefix("<").removesuffix(">")
+    digest = blake2b(f"{name}\0{base}".encode("utf-8", "surrogatepass"), digest_size=LINK.size)
+    number: int = LINK.unpack(digest.digest())[0]
+    return number

@@ -1,0 +1,130 @@
+"""The values that go into the store and come out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import msgspec
+
+from postroad.handoff import Content
+
+SEEN = "$seen"
+"""The keyword of a message that was read (RFC 8621 §4.1.1; IMAP says \\Seen)."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewEmail:
+    """What is filed. Times are seconds since the epoch; `subject` is decoded.
+
+    `references` holds the message-ids of References and In-Reply-To, oldest first.
+    """
+
+    content: Content
+    received: float
+    sent: float | None
+    message_id: str
+    references: tuple[str, ...]
+    subject: str
+    trace: str
+    keywords: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """Where an email came to be: its id for good, its UID in the mailbox, its thread."""
+
+    email_id: int
+    uid: int
+    modseq: int
+    thread_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A mailbox and its counters. `name` is its own, without its parents'; `parent` 0 is the top.
+
+    `role` is one of ROLES or "". `octets` counts its messages as a reader sees them.
+    """
+
+    id: int
+    parent: int
+    name: str
+    role: str
+    uidvalidity: int
+    uidnext: int
+    modseq: int
+    messages: int
+    unseen: int
+    octets: int
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """An email and where it is: `placements` maps a mailbox to the UID there."""
+
+    id: int
+    thread_id: int
+    content: Content
+    received: float
+    sent: float | None
+    message_id: str
+    trace: str
+    keywords: frozenset[str]
+    placements: dict[int, int] = field(default_factory=dict)
+
+
+class Listed(msgspec.Struct, frozen=True, gc=False):
+    """One message of a mailbox; `size` is octets as a reader sees them."""
+
+    uid: int
+    email_id: int
+    size: int
+    trace: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expunged:
+    """A message that left its mailbox; `gone` says that the email was in no other."""
+
+    uid: int
+    email_id: int
+    trace: str
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What an account uses and may use; `limit` None is without limit."""
+
+    used_bytes: int
+    used_messages: int
+    limit: int | None
+
+
+Kind = Literal[
+    "created",  # an email began, in this mailbox
+    "placed",  # it came into one more mailbox
+    "removed",  # it left this mailbox, and is still in another
+    "destroyed",  # it left its last mailbox, and is gone
+    "keywords",  # its keywords changed; one line for each mailbox it is in
+    "mailbox made",
+    "mailbox renamed",
+    "mailbox deleted",
+]
+
+
+class Change(msgspec.Struct, frozen=True, gc=False):
+    """One line of an account's list of changes, in the order in which things happened.
+
+    All lines of one unit of work share a modseq; `step` counts among them. What does not apply to
+    the kind is 0.
+    """
+
+    modseq: int
+    step: int
+    kind: Kind
+    mailbox: int
+    uid: int
+    email_id: int
+    thread_id: int
