@@ -1,0 +1,1 @@
+"""The protocols of mail, each a sans-IO core with both sides; none knows another."""

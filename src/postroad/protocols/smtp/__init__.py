@@ -1,0 +1,90 @@
+"""SMTP, submission and LMTP: sans-IO cores for both sides, and drivers for any byte stream."""
+
+from postroad.protocols.smtp._handler import BaseHandler, Handler
+from postroad.protocols.smtp.commands import (
+    AuthResponse,
+    AuthStart,
+    Chunk,
+    DataStart,
+    Hello,
+    Help,
+    MailFrom,
+    Noop,
+    Quit,
+    RcptTo,
+    Reset,
+    StartTls,
+    Verify,
+)
+from postroad.protocols.smtp.config import Mode, ServerConfig
+from postroad.protocols.smtp.errors import (
+    AddressError,
+    CommandError,
+    ConnectionLost,
+    LocalProtocolError,
+    NotOfferedError,
+    RemoteProtocolError,
+    RemoteRefusal,
+    SmtpError,
+)
+from postroad.protocols.smtp.events import (
+    NEED_DATA,
+    PAUSED,
+    Aborted,
+    AuthCancelled,
+    BodyChunk,
+    BodyEnd,
+    Disconnected,
+    ProtocolError,
+    Signal,
+)
+from postroad.protocols.smtp.extensions import Extensions
+from postroad.protocols.smtp.paths import canonical, forward_path, reverse_path
+from postroad.protocols.smtp.replies import Reply
+from postroad.protocols.smtp.server import ServerConnection
+from postroad.protocols.smtp.server_driver import ByteStream, serve
+
+__all__ = [
+    "NEED_DATA",
+    "PAUSED",
+    "Aborted",
+    "AddressError",
+    "AuthCancelled",
+    "AuthResponse",
+    "AuthStart",
+    "BaseHandler",
+    "BodyChunk",
+    "BodyEnd",
+    "ByteStream",
+    "Chunk",
+    "CommandError",
+    "ConnectionLost",
+    "DataStart",
+    "Disconnected",
+    "Extensions",
+    "Handler",
+    "Hello",
+    "Help",
+    "LocalProtocolError",
+    "MailFrom",
+    "Mode",
+    "Noop",
+    "NotOfferedError",
+    "ProtocolError",
+    "Quit",
+    "RcptTo",
+    "RemoteProtocolError",
+    "RemoteRefusal",
+    "Reply",
+    "Reset",
+    "ServerConfig",
+    "ServerConnection",
+    "Signal",
+    "SmtpError",
+    "StartTls",
+    "Verify",
+    "canonical",
+    "forward_path",
+    "reverse_path",
+    "serve",
+]
