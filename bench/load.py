@@ -5,7 +5,7 @@ and writes a Tally. MAIL, RCPT and DATA go out together, as PIPELINING allows; t
 the 354 in one write. Every reply's code is looked at; one that was not hoped for is counted as a
 refusal, and the session begins again on a new connection.
 
-Standards: RFC 5321, RFC 2920 §3.1 (command groups)
+Standards: RFC 5321, RFC 2920 §3.1 (command groups), RFC 9422 (LIMITS)
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ import uvloop
 from bench.plan import Load, Reuse, Tally
 from bench.samples import messages
 
+MAILMAX = re.compile(rb" MAILMAX=(\d+)")  # RFC 9422 §3.1: messages that one connection may carry
 HELLO = b"EHLO load.bench.test\r\n"
 REFUSALS_SHOWN = 5
 REFUSALS_BORNE = 200  # then the run stops: the server does not want it
@@ -113,6 +115,7 @@ class Session(asyncio.Protocol):
         self.finished = False
         self.message: tuple[bytes, bytes, bytes] | None = None
         self.since = 0.0
+        self.room = 1 if run.load.reuse is Reuse.ONE else sys.maxsize  # messages left to send here
         self.transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -132,8 +135,10 @@ class Session(asyncio.Protocol):
         self.buffer = b""
         if failed:
             self._give_up(buffer.decode(errors="replace").strip())
-        else:
-            STEPS[self.wait](self, b"".join(codes))
+            return
+        if self.wait is Wait.HELLO and (limit := MAILMAX.search(buffer)):
+            self.room = min(self.room, int(limit[1]))
+        STEPS[self.wait](self, b"".join(codes))
 
     def _greeted(self, codes: bytes) -> None:
         self.wait = Wait.HELLO
@@ -164,10 +169,10 @@ class Session(asyncio.Protocol):
             self._give_up(codes.decode())
             return
         self.message = None
-        now = time.perf_counter()
+        self.room -= 1
         self.run.last_reply = time.monotonic()
-        self.run.accepted(now - self.since)
-        if self.run.load.reuse is Reuse.MANY:
+        self.run.accepted(time.perf_counter() - self.since)
+        if self.room > 0:
             self._next(codes)
         else:
             self._leave()
@@ -189,8 +194,7 @@ class Session(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.finished:
             self.run.refused(f"connection lost while waiting for {self.wait.name}: {exc}")
-        again = self.run.left > 0 and time.monotonic() < self.run.deadline
-        if again and (self.run.load.reuse is Reuse.ONE or self.run.tally.refused):
+        if self.run.left > 0 and time.monotonic() < self.run.deadline:
             connect(self.run)
         else:
             self.run.session_ended()
