@@ -139,8 +139,8 @@ def main() -> int:
     if "--write" in sys.argv:
         PAGE.write_text(page(found))
     wrong = [
-        f"{limit.file}:{limit.line}: {limit.name} needs its source in a docstring below it, or in a "
-        "comment on its line"
+        f"{limit.file}:{limit.line}: {limit.name} needs its source, in a docstring below it or in "
+        "a comment on its line"
         for limit in found
         if not limit.source
     ]

@@ -15,7 +15,7 @@ import click
 
 from postroad.app.cli._exit import Exit, Refusal
 from postroad.app.texts import command as texts
-from postroad.app.texts import visible
+from postroad.app.texts import sentences, visible
 
 DEBUG = "POSTROAD_DEBUG"
 """An environment variable: when set, a fault of our own also shows where it happened."""
@@ -52,21 +52,22 @@ def _usage(failure: click.UsageError) -> int:
         click.echo(failure.format_message(), err=True)
         return Exit.USAGE
     path = failure.ctx.command_path if failure.ctx else "postroad"
-    return _say(f"{_complaint(failure)} {texts.SEE_HELP(command=path)}", Exit.USAGE)
+    return _say(sentences(*_complaint(failure), texts.SEE_HELP(command=path)), Exit.USAGE)
 
 
-def _complaint(failure: click.UsageError) -> str:
-    """click's complaint in our words, with what was probably meant."""
+def _complaint(failure: click.UsageError) -> tuple[str, ...]:
+    """click's complaint as sentences of ours, with what was probably meant."""
     match failure:
         case click.exceptions.NoSuchCommand(command_name=name):
-            return texts.NO_SUCH_COMMAND(name=visible(name)) + _meant(name, _siblings(failure))
+            return texts.NO_SUCH_COMMAND(name=visible(name)), _meant(name, _siblings(failure))
         case click.NoSuchOption(option_name=name, possibilities=near):
-            return texts.NO_SUCH_OPTION(name=visible(name)) + _meant(name, near or [])
+            return texts.NO_SUCH_OPTION(name=visible(name)), _meant(name, near or [])
         case click.MissingParameter(param=click.Parameter() as parameter):
-            return texts.MISSING_PARAMETER(name=_name(parameter))
+            return (texts.MISSING_PARAMETER(name=_name(parameter)),)
         case click.BadParameter(param=click.Parameter() as parameter):
-            return texts.BAD_PARAMETER(name=_name(parameter), reason=visible(failure.message))
-    return visible(failure.format_message())
+            reason = visible(failure.message)
+            return (texts.BAD_PARAMETER(name=_name(parameter), reason=reason),)
+    return (visible(failure.format_message()),)
 
 
 def _siblings(failure: click.UsageError) -> list[str]:
@@ -86,7 +87,7 @@ def _name(parameter: click.Parameter) -> str:
 
 def _meant(word: str, known: Sequence[str]) -> str:
     near = get_close_matches(word, known, n=1)
-    return " " + texts.DID_YOU_MEAN(suggestion=near[0]) if near else ""
+    return texts.DID_YOU_MEAN(suggestion=near[0]) if near else ""
 
 
 def _failure(failure: Exception) -> int:

@@ -46,7 +46,7 @@ class _Commands(click.Group):
     cls=_Commands,
     name="postroad",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Messages are in the language of LANG or of POSTROAD_LANG: English, Chinese or Japanese.",
+    epilog="Messages are in the language of LANG or POSTROAD_LANG: English, Chinese or Japanese.",
 )
 @click.version_option(postroad.__version__, "-V", "--version", message="postroad %(version)s")
 def postroad_command() -> None:

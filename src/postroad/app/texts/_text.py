@@ -30,6 +30,11 @@ class Text:
         return spoken.format(**values)
 
 
+def sentences(*parts: str) -> str:
+    """Whole sentences one after the other, with the space between them that the language wants."""
+    return (" " if spoken_language() == "en" else "").join(part for part in parts if part)
+
+
 def spoken_language() -> Language:
     """The language that the environment asks for."""
     return language_of(os.environ)
