@@ -1,0 +1,1 @@
+"""A whole miniature Internet on loopback: demonstration, teaching tool, end-to-end test bed."""
