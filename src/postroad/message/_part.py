@@ -24,6 +24,8 @@ from postroad.message._params import (
 if TYPE_CHECKING:
     from postroad.message._fields import Buffer
 
+MESSAGE_TYPES: Final = frozenset(("message/rfc822", "message/global"))
+"""Types whose body is a message (RFC 2046 §5.2.1, RFC 6532 §3.7)."""
 _MEDIA_TYPE: Final = re.compile(
     rb"[ \t]*+([A-Za-z0-9!#$&^_.+-]++/[A-Za-z0-9!#$&^_.+-]++)[ \t]*+[;\r\n]"
 )
@@ -104,6 +106,18 @@ class Part:
     def size(self) -> int:
         """Octets of the body as it stands in the message."""
         return self.end - self.body_start
+
+    @property
+    def shown_type(self) -> str:
+        """The type to act on: a multipart without parts is text, an encoded message is data.
+
+        RFC 2045 §5.2 (what cannot be read is text/plain), RFC 2046 §5.2.1.
+        """
+        if self.type[:10] == "multipart/" and self.preamble_end < 0:
+            return "text/plain"
+        if self.type in MESSAGE_TYPES and not self.children:
+            return "application/octet-stream"
+        return self.type
 
     @property
     def is_multipart(self) -> bool:

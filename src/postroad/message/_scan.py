@@ -17,12 +17,11 @@ from typing import TYPE_CHECKING, Final
 from postroad.message._defects import Defect, DefectKind
 from postroad.message._fields import scan_fields
 from postroad.message._limits import MAX_BOUNDARY, MAX_DEPTH, MAX_PARTS
-from postroad.message._part import Message, Part
+from postroad.message._part import MESSAGE_TYPES, Message, Part
 
 if TYPE_CHECKING:
     from postroad.message._fields import Buffer
 
-_MESSAGE_TYPES: Final = frozenset(("message/rfc822", "message/global", "message/news"))
 _IDENTITY: Final = frozenset(("7bit", "8bit", "binary"))
 
 
@@ -101,7 +100,7 @@ class _Scanner:
             if kind[:10] == "multipart/":
                 self._open_multipart(part)
                 return
-            if kind not in _MESSAGE_TYPES or not self._can_open(part):
+            if kind not in MESSAGE_TYPES or not self._can_open(part):
                 return
             headers = scan_fields(self.data, part.body_start, None, self.boundaries)
             child = Part(self.data, headers, part.depth + 1, "text/plain")
@@ -130,7 +129,7 @@ class _Scanner:
         return True
 
     def _end_parts(self, index: int, end: int) -> None:
-        """Open parts from `index` on end at `end`, or where their body begins when that is later."""
+        """Open parts from `index` on end at `end`, or where their body begins if that is later."""
         for position in range(len(self.open) - 1, index - 1, -1):
             part = self.open.pop()
             part.end = max(part.body_start, end)

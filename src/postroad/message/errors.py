@@ -28,3 +28,11 @@ class AddressError(MessageError):
 
 class SectionError(MessageError):
     """A BODY[…] section text is not of RFC 9051's grammar."""
+
+
+class UnknownEncodingError(MessageError):
+    """A Content-Transfer-Encoding that cannot be undone (RFC 9051 `UNKNOWN-CTE`)."""
+
+    def __init__(self, encoding: str) -> None:
+        super().__init__(f"unknown Content-Transfer-Encoding: {encoding!r}")
+        self.encoding = encoding

@@ -1,0 +1,133 @@
+"""A part's content: decoded octets, text, the text a person is shown, and a preview of it.
+
+Invariants: never raises; a preview looks at a bounded piece of the message; text has LF line ends.
+
+Standards: RFC 2045 §6, RFC 2046 §4.1, RFC 8621 §4.1.4 (EmailBodyValue, preview)
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from postroad.message._charsets import codec_of, decode
+from postroad.message._flowed import unflow_text
+from postroad.message._html import html_to_text
+from postroad.message._part import Part
+from postroad.message._select import Selection, select
+from postroad.message._transfer import Decoded, decode_transfer
+
+PREVIEW_SIZE: Final = 256
+"""Characters of a preview at most (RFC 8621 §4.1.4, RFC 8970 §3.1)."""
+_PLAIN_PIECE: Final = 4 * 1024
+"""Octets of a text/plain body that a preview looks at, still transfer-encoded."""
+_HTML_PIECE: Final = 96 * 1024
+"""The same for HTML, whose style sheets come before its first word."""
+
+# Newsletters pad their preheader with characters that show nothing.
+_INVISIBLE: Final = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00a0\\s]+"
+)
+_META_CHARSET: Final = re.compile(
+    rb"<meta\s[^>]{0,200}?charset\s{0,9}=\s{0,9}[\"']?([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE
+)
+_ATTRIBUTIONS: Final = (
+    "wrote", "écrit", "schrieb", "escribió", "ha scritto", "escreveu", "schreef", "skrev",
+    "написал", "写道", "寫道", "书写", "のメール", "さんは書きました",
+)  # fmt: skip
+"""Words before the colon of a line that introduces a quotation."""
+_RULE: Final = re.compile(r"^[\s\W_]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class TextBody:
+    """A text part's characters; `problem` as RFC 8621's isEncodingProblem."""
+
+    value: str
+    problem: bool
+
+
+def decoded(part: Part) -> Decoded:
+    """The part's body with its transfer encoding undone."""
+    return decode_transfer(part.body, part.encoding)
+
+
+def decoded_size(part: Part) -> int:
+    """Octets of the body after decoding, as JMAP's `size` and BINARY.SIZE count them."""
+    if part.encoding in ("7bit", "8bit", "binary"):
+        return part.size
+    return len(decoded(part).data)
+
+
+def text_body(part: Part) -> TextBody:
+    """A text part as characters with LF line ends (RFC 8621 §4.1.4)."""
+    data, clean = decoded(part)
+    text, known = _characters(part, data)
+    return TextBody(text, not (clean and known and "\ufffd" not in text))
+
+
+def shown_text(part: Part) -> str:
+    """A text part as a person reads it: flowed lines joined, HTML as text."""
+    return _readable(part, text_body(part).value)
+
+
+def message_text(selection: Selection) -> str:
+    """The whole text of a message as a person reads it, part after part."""
+    texts = (shown_text(part) for part in selection.text if part.shown_type.startswith("text/"))
+    return "\n".join(text for text in texts if text)
+
+
+def preview(message: Part, selection: Selection | None = None) -> str:
+    """At most 256 characters of what a person would read first; quotes and rules are skipped."""
+    shown = selection or select(message)
+    for part in shown.text:
+        if part.shown_type.startswith("text/") and (text := _preview_of(part)):
+            return text
+    return ""
+
+
+def _preview_of(part: Part) -> str:
+    limit = _HTML_PIECE if part.shown_type == "text/html" else _PLAIN_PIECE
+    piece = part.data[part.body_start : min(part.end, part.body_start + limit)]
+    if part.body_start + limit < part.end:  # cut at a line, so that no escape is split
+        piece = piece[: piece.rfind(b"\n") + 1] or piece
+    data = decode_transfer(piece, part.encoding).data
+    text = _readable(part, _characters(part, data)[0])
+    chosen, size = [], 0
+    lines = text.split("\n")
+    for line in (line for line in lines if not _skipped(line)):
+        words = _INVISIBLE.sub(" ", line).strip()
+        if words:
+            chosen.append(words)
+            size += len(words) + 1
+        if size > PREVIEW_SIZE or line == "-- ":
+            break
+    if not chosen:  # nothing but quotes: better those than nothing
+        chosen = [_INVISIBLE.sub(" ", text[: PREVIEW_SIZE * 8]).strip()]
+    return " ".join(chosen)[:PREVIEW_SIZE].rstrip()
+
+
+def _skipped(line: str) -> bool:
+    if line[:1] == ">" or _RULE.match(line):
+        return True
+    end = line[-40:].rstrip()
+    return end[-1:] in "::" and end[:-1].rstrip().lower().endswith(_ATTRIBUTIONS)
+
+
+def _characters(part: Part, data: bytes) -> tuple[str, bool]:
+    label = part.content_type.charset
+    if not label and part.shown_type == "text/html" and (meta := _META_CHARSET.search(data[:4096])):
+        label = meta[1].decode("ascii")
+    text = decode(data, label or None)
+    known = codec_of(label) is not None if label else True
+    return text.replace("\r\n", "\n").replace("\r", "\n"), known
+
+
+def _readable(part: Part, text: str) -> str:
+    if part.shown_type == "text/html":
+        return html_to_text(text)
+    content_type = part.content_type
+    if content_type.get("format").lower() == "flowed":
+        return unflow_text(text, delsp=content_type.get("delsp").lower() == "yes")
+    return text
