@@ -68,14 +68,13 @@ class PipeStream:
     async def start_tls(self) -> None:
         """Wait until both ends have asked for it. Raises ConnectionError for octets in clear."""
         self._wants_tls = True
+        if self._other._wants_tls and not (self._arrived or self._other._arrived):
+            self.tls = self._other.tls = FakeTls()
         self._other._notify()
-        while not self._other._wants_tls:
-            if self._arrived or self._other.closed:
-                raise ConnectionResetError("the other end does not speak TLS")
+        while self.tls is None:
+            if self._arrived or self._ended:
+                raise ConnectionResetError("the other end does not begin TLS")
             await self._wait()
-        if self._arrived:
-            raise ConnectionResetError("octets in clear after STARTTLS")
-        self.tls = FakeTls()
 
     def pending(self) -> bool:
         """Whether octets wait to be read."""

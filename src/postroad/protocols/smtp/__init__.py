@@ -1,6 +1,9 @@
 """SMTP, submission and LMTP: sans-IO cores for both sides, and drivers for any byte stream."""
 
 from postroad.protocols.smtp._handler import BaseHandler, Handler
+from postroad.protocols.smtp._stream import ByteStream
+from postroad.protocols.smtp.client import ClientConnection
+from postroad.protocols.smtp.client_driver import Client, Result
 from postroad.protocols.smtp.commands import (
     AuthResponse,
     AuthStart,
@@ -34,15 +37,19 @@ from postroad.protocols.smtp.events import (
     AuthCancelled,
     BodyChunk,
     BodyEnd,
+    CancelAuth,
     Disconnected,
+    EndOfData,
+    Greeting,
     ProtocolError,
+    Replied,
     Signal,
 )
 from postroad.protocols.smtp.extensions import Extensions
 from postroad.protocols.smtp.paths import canonical, forward_path, reverse_path
 from postroad.protocols.smtp.replies import Reply
 from postroad.protocols.smtp.server import ServerConnection
-from postroad.protocols.smtp.server_driver import ByteStream, serve
+from postroad.protocols.smtp.server_driver import serve
 
 __all__ = [
     "NEED_DATA",
@@ -56,12 +63,17 @@ __all__ = [
     "BodyChunk",
     "BodyEnd",
     "ByteStream",
+    "CancelAuth",
     "Chunk",
+    "Client",
+    "ClientConnection",
     "CommandError",
     "ConnectionLost",
     "DataStart",
     "Disconnected",
+    "EndOfData",
     "Extensions",
+    "Greeting",
     "Handler",
     "Hello",
     "Help",
@@ -75,8 +87,10 @@ __all__ = [
     "RcptTo",
     "RemoteProtocolError",
     "RemoteRefusal",
+    "Replied",
     "Reply",
     "Reset",
+    "Result",
     "ServerConfig",
     "ServerConnection",
     "Signal",

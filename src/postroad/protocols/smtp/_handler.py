@@ -49,6 +49,10 @@ class Handler(Protocol):
         """The message is complete: one reply, over LMTP one for each accepted recipient."""
         ...
 
+    def reply_read(self) -> None:
+        """The client went on after it was sent the replies of `data_end`: it has read them."""
+        ...
+
     async def aborted(self) -> None:
         """The transaction ended without a message: RSET, a refused body, a lost connection."""
         ...
@@ -115,6 +119,9 @@ class BaseHandler:
     async def data_end(self) -> Sequence[Reply]:
         """Nothing was kept, so nothing may be promised."""
         raise NotImplementedError("a handler that takes recipients must implement data_end")
+
+    def reply_read(self) -> None:
+        """Nothing to remember."""
 
     async def aborted(self) -> None:
         """Nothing was begun."""

@@ -9,12 +9,12 @@ Standards: RFC 5321 §4.1.4 (order of commands), §3.1 (554), RFC 3207 §4.2, RF
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum, auto
+from enum import StrEnum, auto
 
 from postroad.protocols.smtp.replies import Reply
 
 
-class State(Enum):
+class State(StrEnum):
     """Where a connection is."""
 
     GREETING = auto()  # connected, not yet greeted
@@ -91,7 +91,7 @@ OUT_OF_SEQUENCE: Mapping[str, Reply] = {
 }
 
 
-class Ask(Enum):
+class Ask(StrEnum):
     """Which reply the core waits for; the value is the command's name in `ACCEPTED`."""
 
     GREETING = "GREETING"

@@ -90,7 +90,7 @@ class ServerConnection:
     @property
     def state(self) -> str:
         """The state's name, for people."""
-        return self._session.state.name
+        return self._session.state.value
 
     @property
     def hello(self) -> Hello | None:

@@ -14,9 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Any
 
 from postroad.protocols.smtp._handler import Handler
+from postroad.protocols.smtp._stream import ByteStream
 from postroad.protocols.smtp.commands import (
     AuthResponse,
     AuthStart,
@@ -63,39 +64,6 @@ SHUTDOWN_POLL = 5.0
 """Seconds after which an idle connection looks whether the server goes down."""
 
 
-class ByteStream(Protocol):
-    """What the driver needs of a connection; see the room `net`."""
-
-    @property
-    def tls(self) -> Any:
-        """What is known of the TLS connection, None in clear."""
-        ...
-
-    async def read(self, timeout: float) -> bytes:
-        """Some octets, b"" at the end. Raises TimeoutError."""
-        ...
-
-    async def write(self, data: bytes, timeout: float) -> None:
-        """Send; raises ConnectionError, TimeoutError."""
-        ...
-
-    async def start_tls(self) -> None:
-        """Upgrade; raises ConnectionError."""
-        ...
-
-    def pending(self) -> bool:
-        """Whether octets wait that nobody has read."""
-        ...
-
-    async def close(self) -> None:
-        """Send what is buffered, then close."""
-        ...
-
-    def abort(self) -> None:
-        """Close at once."""
-        ...
-
-
 async def serve(
     stream: ByteStream,
     config: ServerConfig,
@@ -138,6 +106,7 @@ class _Server:
         self._progress = -1
         self._waited = 0.0  # seconds spent reading since `progress` last rose
         self._transaction = False
+        self._answered = False  # a message was answered, and the client has said nothing since
         self._mechanism: ServerMechanism | None = None
         self._account: str | None = None
         self._on: dict[type, Callable[[Any], Awaitable[None]]] = {
@@ -208,7 +177,11 @@ class _Server:
             return core.end_timeout()
         before = self._clock()
         with suppress(TimeoutError):
-            core.receive_data(await self._stream.read(min(remaining, SHUTDOWN_POLL)))
+            data = await self._stream.read(min(remaining, SHUTDOWN_POLL))
+            core.receive_data(data)
+            if data and self._answered:
+                self._answered = False
+                self._handler.reply_read()
         self._waited += self._clock() - before
         return None
 
@@ -267,6 +240,7 @@ class _Server:
             self._handler.on_error(error)
             replies = ()
         self._core.reply(*(replies or [fault] * due))
+        self._answered = True
 
     async def _on_protocol_error(self, event: ProtocolError) -> None:
         self._handler.on_protocol_error(event)
