@@ -1,6 +1,6 @@
-"""A mailbox address as the stations compare it: local part as given, domain in lower-case A-labels.
+"""A mailbox address as the stations compare it: local part as given, domain in lower case.
 
-Standards: RFC 5321 §4.1.2 (Mailbox), §2.4 (only the owner of a domain may fold the case of local parts)
+Standards: RFC 5321 §4.1.2 (Mailbox), §2.4 (the case of local parts is the owner's matter)
 """
 
 from __future__ import annotations

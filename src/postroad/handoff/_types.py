@@ -6,10 +6,10 @@ RFC 3463 (enhanced status codes)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Protocol
+from enum import Enum, StrEnum
+from typing import Any, Protocol, TypeVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +77,32 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The result for one recipient. `remote` names the host that spoke, "" when it was ourselves."""
+    """The result for one recipient. `remote` names the host that spoke, "" when it was ourselves.
+
+    `tls` is the version and cipher of the hand-over, "" for plaintext; `dsn_passed` says that the
+    next host knows DSN and so reports success itself (RFC 3461 §5.2.2).
+    """
 
     recipient: str
     outcome: Outcome
     reply: Reply
     remote: str = ""
+    tls: str = ""
+    dsn_passed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LocalResult:
+    """What the local target did with one recipient, inside the caller's unit of work.
+
+    `forwards` are recipients elsewhere that an alias leads to; `held` are mailboxes here that could
+    not take the message now; `filed` counts the references to the blob that were made.
+    """
+
+    report: Report
+    forwards: tuple[Recipient, ...] = ()
+    held: tuple[Recipient, ...] = ()
+    filed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +123,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A message that a station has taken in whole and now hands on. `at` is seconds since the epoch."""
+    """A message that a station has in whole and hands on. `at` is seconds since the epoch."""
 
     trace: str
     envelope: Envelope
@@ -112,15 +132,75 @@ class Arrival:
     at: float
 
 
+class Hold(Enum):
+    """Which recipients that cannot be served now the MTA keeps and tries again itself."""
+
+    NEVER = "never"  # each has a reply of its own, and its sender keeps it (LMTP)
+    UNLESS_ALL = "unless all"  # one reply for all: the sender keeps the message if nobody got it
+    ALWAYS = "always"  # there is no sender to go back to (notifications)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of each recipient of an arrival, in order.
+
+    A DEFERRED report means that nobody holds this recipient: its sender must be told to try again.
+    `references` counts how often the blob is now referred to. `receipts` are what to confirm once
+    the peer has shown that it read our reply.
+    """
+
+    reports: tuple[Report, ...]
+    references: int
+    receipts: tuple[bytes, ...] = ()
+
+    @property
+    def refusal(self) -> Reply:
+        """What to tell the sender of a message that nobody took."""
+        return self.reports[0].reply
+
+    @property
+    def nobody(self) -> bool:
+        """Whether no recipient at all was taken."""
+        return all(report.outcome is Outcome.DEFERRED for report in self.reports)
+
+
+B_contra = TypeVar("B_contra", contravariant=True)
+
+
+class Acceptor(Protocol[B_contra]):
+    """Takes responsibility for an arrival, in one unit of work that is durable on return."""
+
+    async def take(
+        self,
+        arrival: Arrival,
+        stored: B_contra,
+        facts: Sequence[Any],
+        *,
+        hold: Hold = Hold.UNLESS_ALL,
+        once: bool = False,
+    ) -> Taken:
+        """Place every recipient, refer to the `stored` bytes, write the journey from `facts` on.
+
+        With `once`, what the same peer handed over before and was cut off from our reply is not
+        taken twice. When nobody takes it (`Taken.nobody`) nothing at all was written. Raises
+        StorageFull, StorageFailed.
+        """
+        ...
+
+    def confirm(self, receipts: Iterable[bytes]) -> None:
+        """The peer read our reply to these; forget them soon."""
+        ...
+
+
 class DeliveryTarget(Protocol):
-    """Where the MTA sends what is not filed here: the gateway, an inner host, a program of a test."""
+    """Where the MTA sends what is not filed here: the gateway, or an inner host."""
 
     async def deliver(
         self, envelope: Envelope, content: Content, trace: str, route: str
     ) -> Sequence[Report]:
         """Try once to hand `content` to the next host for every recipient, which share one route.
 
-        `route` is a domain for an MX look-up or `host:port`. One report for each recipient, in order; never raises for what a remote or
-        the network does.
+        `route` is a domain for an MX look-up or `host:port`. One report for each recipient, in
+        order; never raises for what a remote or the network does.
         """
         ...

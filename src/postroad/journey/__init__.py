@@ -1,5 +1,6 @@
 """What happened to each message, and why: an ordered list of typed events under one trace id."""
 
+from postroad.journey._arrival import open_arrival, received
 from postroad.journey._rows import (
     Journey,
     News,
@@ -23,8 +24,10 @@ __all__ = [
     "is_trace",
     "last_cursor",
     "new_trace",
+    "open_arrival",
     "open_journey",
     "prune",
+    "received",
     "recent",
     "record",
     "since",

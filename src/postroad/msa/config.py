@@ -25,7 +25,5 @@ class MsaConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     ] = 180.0
     record_client_address: Annotated[
         bool,
-        Meta(
-            description="Write the submitting client's address into Received, where all can read it."
-        ),
+        Meta(description="Write the client's address into Received, where all can read it."),
     ] = True

@@ -14,8 +14,8 @@ class MtaConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     routes: Annotated[
         dict[str, str],
         Meta(
-            description='Next host of a domain as `"example.org" = "host:port"`; `"*"` is the gateway '
-            "for all other domains. Without a route the MX records decide."
+            description='Next host of a domain as `"example.org" = "host:port"`; `"*"` is the '
+            "gateway for all other domains. Without a route the MX records decide."
         ),
     ] = {}
     expire_after: Annotated[
@@ -28,6 +28,9 @@ class MtaConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
             description="Seconds between attempts: dense in the first hour; the last one repeats.",
         ),
     ] = (60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0, 7200.0, 14400.0)
+    warn_after: Annotated[
+        float, Meta(gt=0, description="Seconds of waiting after which the sender is told of it.")
+    ] = 4 * 3600.0
     concurrency: Annotated[
         int, Meta(ge=1, description="Messages in delivery at once, over all destinations.")
     ] = 100

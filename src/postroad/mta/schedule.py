@@ -9,7 +9,7 @@ import random
 from collections.abc import Sequence
 
 JITTER = 0.1
-"""Largest share by which a wait is shortened or lengthened, so that retries do not march in step."""
+"""Largest share by which a wait is shortened or lengthened, so that none march in step."""
 
 
 def next_attempt(

@@ -6,6 +6,8 @@ tries again what we already have. The fingerprint covers whatever the station ca
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from postroad.db import Transaction
 
 PRUNE_BATCH = 2_000
@@ -34,3 +36,9 @@ def prune(tx: Transaction, before: float, limit: int = PRUNE_BATCH) -> int:
         (before, limit),
     )
     return len(rows)
+
+
+def forget(tx: Transaction, fingerprints: Sequence[bytes]) -> None:
+    """Remove receipts whose reply was read: the same bytes, if they come again, are meant."""
+    for fingerprint in fingerprints:
+        tx.execute("DELETE FROM receipt WHERE fingerprint = ?", (fingerprint,))

@@ -101,6 +101,10 @@ class Quota:
     used_messages: int
     limit: int | None
 
+    def has_room(self, octets: int) -> bool:
+        """Whether a message of `octets` (0 when not known yet) fits into what is left."""
+        return self.limit is None or self.used_bytes + max(octets, 1) <= self.limit
+
 
 Kind = Literal[
     "created",  # an email began, in this mailbox

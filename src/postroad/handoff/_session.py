@@ -1,0 +1,110 @@
+"""What all receiving sessions share: the peer's name, one transaction at a time, its bytes.
+
+Border, MSA and LMTP put their own decisions on top.
+
+Standards: RFC 5321 §3.3 (mail transactions)
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any, Generic, Protocol, TypeVar
+
+from postroad.handoff._peer import Peer
+from postroad.handoff._reception import Reception, StoredBytes
+from postroad.handoff._types import Acceptor, Recipient, Reply
+from postroad.protocols import smtp
+
+S = TypeVar("S", bound=StoredBytes)
+
+
+class Connected(Protocol):
+    """What a session reads of its stream."""
+
+    peer: tuple[str, int]
+    tls: Any
+
+
+class ReceivingSession(smtp.BaseHandler, Generic[S]):
+    """A handler for the SMTP driver. `stopping` is set when the server goes down."""
+
+    def __init__(self, stream: Connected, acceptor: Acceptor[S]) -> None:
+        self.stream = stream
+        self.acceptor = acceptor
+        self.greeting = smtp.Hello("HELO", "unknown")
+        self.reception = Reception[S]("")
+        self.declared = 0
+        self.user = ""
+        self.stopping = False
+        self._receipts: tuple[bytes, ...] = ()
+
+    async def hello(self, event: smtp.Hello) -> smtp.Reply | None:
+        """Remember who the peer says it is."""
+        self.greeting = event
+        return None
+
+    def begin(self, event: smtp.MailFrom) -> None:
+        """A transaction with this envelope sender; `declared` is its SIZE, 0 when not given."""
+        self.reception = reception = Reception[S](event.reverse_path)
+        reception.body, reception.smtputf8 = event.body, event.smtputf8
+        reception.ret, reception.envid = event.ret, event.envid
+        self.declared = event.size or 0
+
+    def add(self, event: smtp.RcptTo) -> None:
+        """One more recipient stands."""
+        self.reception.recipients.append(Recipient(event.address, event.notify, event.orcpt))
+
+    async def chunk(self, data: bytes) -> None:
+        """Store the next octets; a refusal lets the rest go by."""
+        await self.reception.write(data)
+        if self.reception.refusal is not None:
+            raise smtp.CommandError(said(self.reception.refusal))
+
+    def must_confirm(self, receipts: tuple[bytes, ...]) -> None:
+        """The message is taken; whether the peer knows that is shown by what it says next."""
+        self._receipts += receipts
+
+    def reply_read(self) -> None:
+        """The peer knows that we have it; equal bytes from now on are a new message."""
+        self.acceptor.confirm(self._receipts)
+        self._receipts = ()
+
+    async def aborted(self) -> None:
+        """Forget the transaction."""
+        await self.reception.drop()
+
+    def shutting_down(self) -> bool:
+        """Whether the server goes down."""
+        return self.stopping
+
+    def as_peer(self, ptr: str = "") -> Peer:
+        """The peer as the trace shows it."""
+        address, port = self.stream.peer
+        tls = self.stream.tls
+        return Peer(
+            address=address,
+            port=port,
+            helo=self.greeting.name,
+            extended=self.greeting.extended,
+            lmtp=self.greeting.verb == "LHLO",
+            ptr=ptr,
+            tls=(tls.version, tls.cipher) if tls else None,
+            user=self.user,
+        )
+
+
+async def quietly(name: Any) -> str:
+    """The result of a look-up that is only a courtesy; "" when it failed."""
+    with suppress(Exception):
+        return str(await name)
+    return ""
+
+
+def said(reply: Reply) -> smtp.Reply:
+    """A reply of ours in the protocol's own class."""
+    return smtp.Reply.of(reply.code, reply.enhanced, reply.text)
+
+
+def taken_as(trace: str) -> smtp.Reply:
+    """The reply that stands for responsibility; it names the trace id."""
+    return smtp.Reply(250, "2.0.0", (f"Taken as {trace}",))

@@ -1,0 +1,148 @@
+"""Writes down the result of an attempt: queue state, journey and notifications in one unit of work.
+
+Standards: RFC 5321 §4.5.4.1 (sending strategy), RFC 3464 (what a notification reports)
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from postroad import blobs, journey, queue
+from postroad.blobs import Blobs
+from postroad.db import Database, Transaction
+from postroad.handoff import Arrival, Outcome, Recipient, Report, Summary, summarize
+from postroad.journey import AnyEvent
+from postroad.journey.events import Attempted
+from postroad.mta.config import MtaConfig
+from postroad.mta.notify import Notice, delay_notice, notice_for
+from postroad.mta.schedule import next_attempt
+from postroad.mta.service import STATION, Mta
+
+HEADER_READ = 131_072
+"""Octets read of a queued message to find its header again."""
+
+
+class Settlement:
+    """Turns reports into queue rows, events and notices."""
+
+    def __init__(
+        self,
+        db: Database,
+        bodies: Blobs,
+        config: MtaConfig,
+        mta: Mta,
+        clock: Callable[[], float],
+        rng: random.Random,
+    ) -> None:
+        self._db = db
+        self._blobs = bodies
+        self._config = config
+        self._mta = mta
+        self._clock = clock
+        self._rng = rng
+
+    async def settle(self, claim: queue.Claimed, reports: Sequence[Report]) -> None:
+        """Record one attempt of `claim`, with a report for each of its recipients."""
+        now = self._clock()
+        header = await self._header(claim)
+
+        def unit(tx: Transaction) -> None:
+            journal: list[AnyEvent] = []
+            self._record(tx, claim, reports, now, header, journal)
+            journey.record(tx, claim.trace, journal)
+
+        await self._db.write(unit)
+
+    async def file(self, claim: queue.Claimed) -> None:
+        """Try again to file a message whose mailbox here was full."""
+        now = self._clock()
+        header = await self._header(claim)
+
+        def unit(tx: Transaction) -> None:
+            journal: list[AnyEvent] = []
+            arrival = _arrival(claim, now, header)
+            already: set[int] = set()
+            results = [
+                self._mta.local.deliver(tx, arrival, recipient, journal, already)
+                for recipient in claim.envelope.recipients
+            ]
+            filed = sum(result.filed for result in results)
+            if filed:
+                blobs.add_refs(tx, claim.content.blob, filed)
+            reports = [result.report for result in results]
+            self._record(tx, claim, reports, now, header, journal)
+            journey.record(tx, claim.trace, journal)
+
+        await self._db.write(unit)
+
+    async def _header(self, claim: queue.Claimed) -> bytes:
+        start = await self._blobs.read_range(self._db, claim.content.blob, 0, HEADER_READ)
+        head, separator, _ = start.partition(b"\r\n\r\n")
+        return head + b"\r\n" if separator else start
+
+    def _record(
+        self,
+        tx: Transaction,
+        claim: queue.Claimed,
+        reports: Sequence[Report],
+        now: float,
+        header: bytes,
+        journal: list[AnyEvent],
+    ) -> None:
+        settled, notices = [], []
+        for recipient, report in zip(claim.envelope.recipients, reports, strict=True):
+            again = self._again(claim, report, now)
+            if report.outcome is Outcome.DEFERRED and again is None:
+                report = replace(report, outcome=Outcome.FAILED)
+            settled.append(_settled(report, again))
+            journal.append(_attempted(report, again, now))
+            notices.append(self._notice(claim, recipient, report, now))
+        arrival = _arrival(claim, now, header)
+        chosen = [notice for notice in notices if notice]
+        self._mta.notify(tx, arrival, chosen, journal, expires=claim.expires)
+        queue.settle(tx, claim.id, settled, now)
+
+    def _again(self, claim: queue.Claimed, report: Report, now: float) -> float | None:
+        if report.outcome is not Outcome.DEFERRED:
+            return None
+        return next_attempt(
+            claim.attempts + 1, now, claim.expires, self._config.retry_after, self._rng
+        )
+
+    def _notice(
+        self, claim: queue.Claimed, recipient: Recipient, report: Report, now: float
+    ) -> Notice | None:
+        if report.outcome is not Outcome.DEFERRED:
+            return notice_for(recipient, report)
+        before = (claim.last_attempt or claim.created) - claim.created
+        waited = now - claim.created
+        return delay_notice(recipient, report, before, waited, self._config.warn_after)
+
+
+def _arrival(claim: queue.Claimed, now: float, header: bytes) -> Arrival:
+    summary: Summary = summarize(header)
+    return Arrival(claim.trace, claim.envelope, claim.content, summary, now)
+
+
+def _settled(report: Report, again: float | None) -> queue.Settled:
+    if report.outcome is Outcome.DEFERRED:
+        return queue.Settled(report.recipient, "deferred", str(report.reply), again)
+    failed = report.outcome is Outcome.FAILED
+    return queue.Settled(report.recipient, "failed" if failed else "sent", str(report.reply))
+
+
+def _attempted(report: Report, again: float | None, now: float) -> AnyEvent:
+    return Attempted(
+        at=now,
+        station=STATION,
+        recipient=report.recipient,
+        remote=report.remote,
+        outcome=report.outcome,
+        code=report.reply.code,
+        enhanced=report.reply.enhanced,
+        text=report.reply.text,
+        tls=report.tls,
+        next_attempt=again or 0.0,
+    )
