@@ -1,8 +1,9 @@
 """SMTP, submission and LMTP: sans-IO cores for both sides, and drivers for any byte stream."""
 
+from postroad.protocols.smtp._client import ClientConnection
 from postroad.protocols.smtp._handler import BaseHandler, Handler
+from postroad.protocols.smtp._server import ServerConnection
 from postroad.protocols.smtp._stream import ByteStream
-from postroad.protocols.smtp.client import ClientConnection
 from postroad.protocols.smtp.client_driver import Client, Result
 from postroad.protocols.smtp.commands import (
     AuthResponse,
@@ -48,7 +49,6 @@ from postroad.protocols.smtp.events import (
 from postroad.protocols.smtp.extensions import Extensions
 from postroad.protocols.smtp.paths import canonical, forward_path, reverse_path
 from postroad.protocols.smtp.replies import Reply
-from postroad.protocols.smtp.server import ServerConnection
 from postroad.protocols.smtp.server_driver import serve
 
 __all__ = [

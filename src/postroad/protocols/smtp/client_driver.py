@@ -14,8 +14,8 @@ from contextlib import suppress
 
 import msgspec
 
+from postroad.protocols.smtp._client import ClientConnection, Watcher
 from postroad.protocols.smtp._stream import ByteStream
-from postroad.protocols.smtp.client import ClientConnection, Watcher
 from postroad.protocols.smtp.commands import (
     AuthResponse,
     AuthStart,

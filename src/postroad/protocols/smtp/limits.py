@@ -39,9 +39,10 @@ that passes this many times the maximum has no end, and the connection is closed
 
 MIN_RECIPIENTS = 100  # RFC 5321 §4.5.3.1.8: fewer must not be refused
 ERRORS = 20  # ours, and Postfix's smtpd_hard_error_limit: then 421
-IDLE_COMMANDS = (
-    100  # ours: NOOP, RSET, HELP, VRFY, EHLO between two messages; then each is an error
-)
+IDLE_COMMANDS = 100
+"""Ours, and Postfix's smtpd_junk_command_limit: NOOP, RSET, HELP, VRFY and EHLO between two
+messages; one more is answered with 421."""
+
 AUTH_FAILURES = 5  # ours: failed exchanges on one connection, then 421
 
 # --- Times, in seconds ---

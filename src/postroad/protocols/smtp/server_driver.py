@@ -17,6 +17,7 @@ from contextlib import suppress
 from typing import Any
 
 from postroad.protocols.smtp._handler import Handler
+from postroad.protocols.smtp._server import ServerConnection
 from postroad.protocols.smtp._stream import ByteStream
 from postroad.protocols.smtp.commands import (
     AuthResponse,
@@ -42,7 +43,6 @@ from postroad.protocols.smtp.events import (
 )
 from postroad.protocols.smtp.limits import SMALL_REPLIES
 from postroad.protocols.smtp.replies import Reply
-from postroad.protocols.smtp.server import ServerConnection
 from postroad.sasl import (
     Challenge,
     ChannelBinding,
