@@ -1,4 +1,4 @@
-"""The settings of the network: limits on connections, certificate, proxies, name servers."""
+"""The settings of the network: limits on connections, proxies, name servers."""
 
 from __future__ import annotations
 
@@ -9,59 +9,50 @@ import msgspec
 
 from postroad.net._limits import ConnectionLimits
 from postroad.net.listener import Network
+from postroad.net.resolver import Resolver, parse_nameserver, system_nameservers
 
 
 class NetConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What all listeners and look-ups of one process share."""
 
-    certificate: Annotated[
-        str, msgspec.Meta(description="PEM file with the certificate chain; empty: no TLS")
-    ] = ""
-    key: Annotated[str, msgspec.Meta(description="PEM file with the certificate's key")] = ""
     max_connections: Annotated[
-        int, msgspec.Meta(ge=1, description="connections in all; more are refused with 421 or -ERR")
+        int, msgspec.Meta(ge=1, description="Connections in all; more are refused with 421 or -ERR")
     ] = 2000
     max_connections_per_address: Annotated[
-        int, msgspec.Meta(ge=1, description="connections from one IPv4 address or IPv6 /64")
+        int, msgspec.Meta(ge=1, description="Connections from one IPv4 address or IPv6 /64")
     ] = 50
     max_new_per_minute: Annotated[
         int,
-        msgspec.Meta(ge=0, description="new connections a minute from one address; 0: no limit"),
+        msgspec.Meta(ge=0, description="New connections a minute from one address; 0: no limit"),
     ] = 6000
     proxy_from: Annotated[
         list[str],
         msgspec.Meta(
-            description="addresses or networks of load balancers; they must begin every "
+            description="Addresses or networks of load balancers; they must begin every "
             "connection with a PROXY protocol header. Empty: the protocol is off"
         ),
     ] = []
     nameservers: Annotated[
         list[str],
         msgspec.Meta(
-            description="name servers as 127.0.0.1:53 or [::1]:53; empty: those of /etc/resolv.conf"
+            description="Name servers as 127.0.0.1:53 or [::1]:53; empty: those of /etc/resolv.conf"
         ),
     ] = []
     dns_timeout: Annotated[
-        float, msgspec.Meta(gt=0, description="seconds for one look-up with all its retries")
+        float, msgspec.Meta(gt=0, description="Seconds for one look-up with all its retries")
     ] = 10.0
-    ca_file: Annotated[
-        str,
-        msgspec.Meta(description="PEM file of the authorities we believe; empty: the system's"),
-    ] = ""
-    source_address: Annotated[
-        str, msgspec.Meta(description="our address for outgoing connections; empty: the system's")
-    ] = ""
 
     def __post_init__(self) -> None:
-        if bool(self.certificate) != bool(self.key):
-            raise ValueError("certificate and key go together; give both, or neither")
         self.proxies()
-        if self.source_address:
-            ipaddress.ip_address(self.source_address)
 
     def proxies(self) -> tuple[Network, ...]:
         """`proxy_from` as networks. Raises ValueError."""
-        return tuple(ipaddress.ip_network(text) for text in self.proxy_from)
+        return tuple(ipaddress.ip_network(text, strict=False) for text in self.proxy_from)
+
+    def resolver(self) -> Resolver:
+        """A resolver over `nameservers`. Raises ValueError."""
+        servers = [parse_nameserver(text) for text in self.nameservers]
+        return Resolver(servers or system_nameservers(), timeout=self.dns_timeout)
 
     def limits(self) -> ConnectionLimits:
         """A fresh count for one process."""

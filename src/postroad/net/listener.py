@@ -226,12 +226,12 @@ def _bind(host: str, port: int) -> socket.socket:
         listening.setblocking(False)
     except OSError as error:
         listening.close()
-        raise ListenError(_advice(host, port, error)) from None
+        raise ListenError(advice(host, port, error)) from None
     return listening
 
 
-def _advice(host: str, port: int, error: OSError) -> str:
-    """What went wrong with binding, and what to do about it."""
+def advice(host: str, port: int, error: OSError) -> str:
+    """Why `host`:`port` cannot be listened on, and what to do about it."""
     where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     if error.errno == errno.EADDRINUSE:
         return (

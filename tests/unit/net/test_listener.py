@@ -22,7 +22,7 @@ from postroad.net import (
     opportunistic_context,
     parse_address,
 )
-from postroad.net.listener import _advice
+from postroad.net.listener import advice
 from postroad.testing.loop import on_loop, until
 
 from .conftest import Pki
@@ -283,7 +283,7 @@ async def test_an_address_of_another_machine_is_explained() -> None:
 
 
 def test_a_forbidden_port_names_the_capability() -> None:
-    text = _advice("127.0.0.1", 25, OSError(errno.EACCES, "Permission denied"))
+    text = advice("127.0.0.1", 25, OSError(errno.EACCES, "Permission denied"))
     assert "127.0.0.1:25" in text and "CAP_NET_BIND_SERVICE" in text
 
 
