@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.processes import running, wait_for_port
+from bench.processes import ServerFailed, running, wait_for_port
 
 DAEMONS = Path("/usr/lib/postfix/sbin")
 
@@ -82,7 +82,7 @@ class Postfix:
             "setgid_group": "postdrop",
             "myhostname": self.hostname,
             "mydestination": "",
-            "inet_interfaces": self.host,
+            "inet_interfaces": "loopback-only",  # master.cf says on which address
             "inet_protocols": "ipv4",
             "mynetworks": "127.0.0.0/8",
             "alias_maps": "",
@@ -95,12 +95,10 @@ class Postfix:
         (etc / "main.cf").write_text("".join(f"{name} = {main[name]}\n" for name in main))
         listener = f"{self.host}:{self.port} inet n - n - - smtpd\n"
         (etc / "master.cf").write_text(listener + SERVICES)
-        subprocess.run(
-            ["postfix", "-c", str(etc), "check"],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        check = ["postfix", "-c", str(etc), "check"]
+        done = subprocess.run(check, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise ServerFailed(done.stdout + done.stderr)
 
     @contextmanager
     def serving(self) -> Iterator[int]:
