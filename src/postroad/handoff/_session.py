@@ -7,12 +7,14 @@ Standards: RFC 5321 §3.3 (mail transactions)
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Generic, Protocol, TypeVar
 
+from postroad.db import StorageFull
 from postroad.handoff._peer import Peer
-from postroad.handoff._reception import Reception, StoredBytes
-from postroad.handoff._types import Acceptor, Recipient, Reply
+from postroad.handoff._reception import STORAGE_FULL, Reception, StoredBytes
+from postroad.handoff._types import Acceptor, Arrival, Hold, Recipient, Reply, Taken
 from postroad.protocols import smtp
 
 S = TypeVar("S", bound=StoredBytes)
@@ -60,9 +62,32 @@ class ReceivingSession(smtp.BaseHandler, Generic[S]):
         if self.reception.refusal is not None:
             raise smtp.CommandError(said(self.reception.refusal))
 
-    def must_confirm(self, receipts: tuple[bytes, ...]) -> None:
-        """The message is taken; whether the peer knows that is shown by what it says next."""
-        self._receipts += receipts
+    async def hand_over(
+        self,
+        arrival: Arrival,
+        stored: S,
+        facts: Sequence[Any],
+        *,
+        hold: Hold = Hold.UNLESS_ALL,
+        once: bool = False,
+    ) -> Taken | Reply:
+        """Give responsibility away. A Reply refuses the message, of which nothing is kept then.
+
+        Whether the peer knows that we have it is shown by what it says next: see `reply_read`.
+        """
+        try:
+            taken = await self.acceptor.take(arrival, stored, facts, hold=hold, once=once)
+        except StorageFull:
+            await self.reception.drop()
+            return STORAGE_FULL
+        except BaseException:
+            await self.reception.drop()
+            raise
+        if taken.nobody:
+            await self.reception.drop()
+            return taken.refusal
+        self._receipts += taken.receipts
+        return taken
 
     def reply_read(self) -> None:
         """The peer knows that we have it; equal bytes from now on are a new message."""

@@ -37,7 +37,7 @@ class Lab:
         await self._refuse_a_second()
         await asyncio.to_thread(prepare, self.plan)
         async with AsyncExitStack() as stack:
-            dns = await serve_dns(lab_zones(self.plan.net), *self.plan.dns)
+            dns = await serve_dns(lab_zones(self.plan), *self.plan.dns)
             stack.push_async_callback(dns.close)
             stack.push_async_callback(self._stop_servers)
             await asyncio.gather(*(server.start() for server in self.servers.values()))

@@ -95,16 +95,9 @@ class LmtpSession(ReceivingSession[StoredBlob]):
             reason="over LMTP",
         )
         heard = journey.received(peer, arrival.envelope, station=STATION, at=now)
-        try:
-            taken = await self.acceptor.take(
-                arrival, stored, [heard, accepted], hold=Hold.NEVER, once=True
-            )
-        except BaseException:
-            await reception.drop()
-            raise
-        if taken.nobody:
-            await reception.drop()
-        self.must_confirm(taken.receipts)
+        taken = await self.hand_over(arrival, stored, [heard, accepted], hold=Hold.NEVER, once=True)
+        if isinstance(taken, Reply):
+            return [said(taken)] * len(reception.recipients)
         return [_reply(report, reception.trace) for report in taken.reports]
 
     def on_error(self, error: Exception) -> None:

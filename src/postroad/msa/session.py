@@ -92,18 +92,13 @@ class SubmissionSession(ReceivingSession[StoredBlob]):
         if isinstance(finished, Reply):
             return [said(finished)]
         arrival, stored = finished
-        try:
-            refusal = await self._refusal(arrival)
-            if refusal is None:
-                facts = self._facts(peer, arrival)
-                taken = await self.acceptor.take(arrival, stored, facts)
-                refusal = taken.refusal if taken.nobody else None
-        except BaseException:
-            await reception.drop()
-            raise
+        refusal = await self._refusal(arrival)
         if refusal is not None:
             await reception.drop()
             return [said(refusal)]
+        taken = await self.hand_over(arrival, stored, self._facts(peer, arrival))
+        if isinstance(taken, Reply):
+            return [said(taken)]
         log.info("accepted", trace=reception.trace, user=self.user)
         return [taken_as(reception.trace)]
 

@@ -56,7 +56,7 @@ class Mta:
         self._hostname = hostname
         self.local = local
         self._rng = rng
-        self._wake = wake
+        self.wake = wake
 
     def accept(
         self,
@@ -189,7 +189,7 @@ class Mta:
                     at=arrival.at, station=STATION, recipient=address, route=route, reason=reason
                 )
             )
-        tx.on_commit(self._wake)
+        tx.on_commit(self.wake)
         return 1
 
     def _notify_results(

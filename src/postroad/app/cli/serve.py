@@ -11,7 +11,9 @@ from postroad.app.cli._data import config_option
 
 @click.command
 @config_option(required=True)
-def command(config: Path) -> int:
+@click.option("--until-eof", is_flag=True, help="Stop when standard input ends, too.")
+@click.option("--ready-fd", type=int, help="Write a byte to this descriptor when ready.")
+def command(config: Path, until_eof: bool, ready_fd: int | None) -> int:
     """Run the server that a configuration file describes, until SIGTERM or SIGINT.
 
     It then stops accepting, finishes what is under way, and exits 0.
@@ -23,4 +25,4 @@ def command(config: Path) -> int:
     from postroad.app.supervision import run
 
     log.configure(settings.log)
-    return run(settings)
+    return run(settings, until_eof=until_eof, ready_fd=ready_fd)

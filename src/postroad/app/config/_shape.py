@@ -10,6 +10,7 @@ from msgspec import Meta, field
 
 from postroad.border.inbound.config import BorderInboundConfig
 from postroad.border.outbound.config import BorderOutboundConfig
+from postroad.journey.config import JourneyConfig
 from postroad.mda.config import MdaConfig
 from postroad.mra.pop3.config import Pop3Config
 from postroad.msa.config import MsaConfig
@@ -103,6 +104,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     mta: MtaConfig = field(default_factory=MtaConfig)
     mda: MdaConfig = field(default_factory=MdaConfig)
     mra: MraConfig = field(default_factory=MraConfig)
+    journey: JourneyConfig = field(default_factory=JourneyConfig)
 
     @property
     def database(self) -> Path:

@@ -79,15 +79,9 @@ class InboundSession(ReceivingSession[StoredBlob]):
         arrival, stored = finished
         heard = journey.received(peer, arrival.envelope, station=STATION, at=now)
         facts = [heard, *self._checks, self._accepted(arrival)]
-        try:
-            taken = await self.acceptor.take(arrival, stored, facts, once=True)
-        except BaseException:
-            await reception.drop()
-            raise
-        if taken.nobody:
-            await reception.drop()
-            return [said(taken.refusal)]
-        self.must_confirm(taken.receipts)
+        taken = await self.hand_over(arrival, stored, facts, once=True)
+        if isinstance(taken, Reply):
+            return [said(taken)]
         log.info("accepted", trace=reception.trace, peer=self._address)
         return [taken_as(reception.trace)]
 
