@@ -21,6 +21,7 @@ BIN = Path(sys.executable).parent
 PYTHON_FOLDERS = [
     folder for folder in ("src", "tests", "tools", "bench") if (ROOT / folder).is_dir()
 ]
+GENERATED_PAGES = ("standards", "limits", "quirks")
 BUDGET = 60.0
 """Seconds that the whole may take before it is too slow to be run often (ours)."""
 
@@ -66,12 +67,10 @@ def checks() -> list[Check]:
         Check(
             "format", [tool("ruff"), "format", "--check", *PYTHON_FOLDERS], "`tools/check.py --fix`"
         ),
-        Check(
-            "standards",
-            python_tool("standards.py"),
-            "`tools/check.py --fix` writes docs/standards.md",
+        *(
+            Check(page, python_tool(f"{page}.py"), f"`tools/check.py --fix` writes docs/{page}.md")
+            for page in GENERATED_PAGES
         ),
-        Check("limits", python_tool("limits.py"), "`tools/check.py --fix` writes docs/limits.md"),
     ]
 
 
@@ -80,8 +79,7 @@ def fixes() -> list[Sequence[str]]:
     return [
         [tool("ruff"), "check", "--quiet", "--fix", *PYTHON_FOLDERS],
         [tool("ruff"), "format", "--quiet", *PYTHON_FOLDERS],
-        python_tool("standards.py", "--write"),
-        python_tool("limits.py", "--write"),
+        *(python_tool(f"{page}.py", "--write") for page in GENERATED_PAGES),
     ]
 
 

@@ -21,7 +21,11 @@ LINK = re.compile(
     r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)|(?:src|href)=\"([^\"]+)\""
 )
 CODE = re.compile(r"```[a-z]*\n(.*?)```|`([^`\n]+)`", re.DOTALL)
-COMMAND = re.compile(r"(?:^|[\s/&|])(postroad|make)((?:[ \t]+[\w.@:/=,<>\"'-]+)*)", re.MULTILINE)
+COMMAND = re.compile(
+    r"^(?:sudo (?:-E )?-u \w+ )?(?:[\w./]*/)?(postroad|make)((?:[ \t]+[\w.@:/=,<>\"'-]+)*)",
+    re.MULTILINE,
+)
+DIRECTORY_OPTION = re.compile(r"-C \S+ ?")
 PAGES = ("README.md", "README.zh-CN.md", "CHANGELOG.md", "LICENSE")
 
 
@@ -70,9 +74,9 @@ def unknown_commands(text: str) -> Iterator[str]:
     """What a text's code says that neither the Makefile nor the command line knows."""
     for code in CODE.finditer(text):
         for found in COMMAND.finditer(code[1] or code[2]):
-            words = found[2].split()
+            words = DIRECTORY_OPTION.sub("", found[2]).split()
             if found[1] == "make":
-                yield from (f"make {w}" for w in words[:1] if w not in make_targets())
+                yield from (f"make {word}" for word in words[:1] if word not in make_targets())
             else:
                 yield from unknown_words(words)
 

@@ -75,6 +75,7 @@ def test_secrets_are_compared_in_constant_time(house: House) -> None:
     found = [
         f"{house.name(file)}:{node.lineno}: {ast.unparse(node)}"
         for file in house.sources()
+        if "testing" not in file.parts
         for node in ast.walk(house.tree(file))
         if isinstance(node, ast.Compare) and compares_a_secret(node)
     ]

@@ -18,7 +18,7 @@ COMMANDS = {
     "probe": "Walk the six steps towards an address and explain each; sends nothing.",
     "journey": "Show what happened to a message, and why.",
     "queue": "Show which messages wait, and why.",
-    "message": "Take a message apart.",
+    "message": "Take a message apart: fields, parts, text, defects.",
     "lab": "A miniature Internet on loopback.",
 }
 """Names in the order of the manual; each is the attribute `command` of a module beside this one."""
