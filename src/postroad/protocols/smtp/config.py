@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from postroad.protocols.smtp import limits
-from postroad.protocols.smtp.paths import is_domain
+from postroad.protocols.smtp.paths import is_domain, is_literal
 
 
 class Mode(StrEnum):
@@ -51,7 +51,7 @@ class ServerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     )
 
     def __post_init__(self) -> None:
-        if not is_domain(self.hostname) and not self.hostname.startswith("["):
+        if not (is_domain(self.hostname) or is_literal(self.hostname)):
             raise ValueError(f"hostname is not a domain name: {self.hostname!r}")
         if self.max_message_size < limits.MIN_MAX_MESSAGE:
             raise ValueError(f"max_message_size must be at least {limits.MIN_MAX_MESSAGE}")

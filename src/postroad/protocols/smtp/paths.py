@@ -85,6 +85,14 @@ def is_domain(text: str) -> bool:
     return len(text) <= limits.DOMAIN and bool(_IS_DOMAIN.fullmatch(text))
 
 
+def is_literal(text: str) -> bool:
+    """Whether `text` is an IPv4 or IPv6 address in brackets."""
+    try:
+        return canonical(f"x@{text}").endswith("]")
+    except AddressError:
+        return False
+
+
 def _domain(domain: str) -> str:
     if len(domain.encode()) > limits.DOMAIN:
         raise AddressError(f"the domain is longer than {limits.DOMAIN} octets")
