@@ -15,6 +15,7 @@ from postroad.app.cli._answer import answered
 from postroad.app.cli._exit import Exit
 from postroad.app.cli._program import COMMANDS
 from postroad.db import DatabaseError, DatabaseTooNew, StorageFailed, StorageFull
+from postroad.net import ListenError, TlsFilesUnusable
 
 Call = Callable[..., tuple[int, str, str]]
 
@@ -96,7 +97,8 @@ def raising(failure: BaseException) -> click.Command:
         (DatabaseError("is no database"), Exit.CONFIG, "The database cannot be used: is no datab"),
         (PermissionError(13, "Permission denied", "/f"), Exit.DENIED, "/f: Permission denied"),
         (OSError(28, "No space left"), Exit.STORAGE, "The disk is full; nothing was changed."),
-        (OSError(98, "Address already in use"), Exit.UNAVAILABLE, "A port of [listen] is in use"),
+        (ListenError("1.2.3.4:25 is in use"), Exit.UNAVAILABLE, "An address of [listen] cannot be"),
+        (TlsFilesUnusable("cannot read x"), Exit.CONFIG, "The files of [tls] do not work: cannot"),
         (ConnectionRefusedError(111, "refused"), Exit.UNAVAILABLE, "refused"),
         (ZeroDivisionError("\x1b[2J"), Exit.INTERNAL, "This is a fault of Postroad's own: ZeroDi"),
         (KeyboardInterrupt(), Exit.INTERRUPTED, "Interrupted."),

@@ -94,6 +94,7 @@ def _failure(failure: Exception) -> int:
     """What the rooms raise, and what nobody expected."""
     from postroad.app.config import ConfigError
     from postroad.db import DatabaseError, DatabaseTooNew, StorageFailed, StorageFull
+    from postroad.net import ListenError, TlsFilesUnusable
 
     match failure:
         case ConfigError():
@@ -107,6 +108,10 @@ def _failure(failure: Exception) -> int:
             return _say(texts.STORAGE_FAILED(reason=visible(str(failure))), Exit.STORAGE)
         case DatabaseError():
             return _say(texts.DATABASE_ERROR(reason=visible(str(failure))), Exit.CONFIG)
+        case ListenError():
+            return _say(texts.CANNOT_LISTEN(reason=visible(str(failure))), Exit.UNAVAILABLE)
+        case TlsFilesUnusable():
+            return _say(texts.TLS_FILES(reason=visible(str(failure))), Exit.CONFIG)
         case OSError():
             return _system(failure)
     if os.environ.get(DEBUG):
@@ -121,8 +126,6 @@ def _system(failure: OSError) -> int:
     subject = failure.filename
     if failure.errno == errno.ENOSPC:
         return _say(texts.STORAGE_FULL(), Exit.STORAGE)
-    if failure.errno == errno.EADDRINUSE:
-        return _say(texts.PORT_IN_USE(reason=visible(reason)), Exit.UNAVAILABLE)
     code = Exit.DENIED if isinstance(failure, PermissionError) else Exit.UNAVAILABLE
     sentence = f"{subject}: {reason}" if subject else reason
     return _say(visible(str(sentence)), code)

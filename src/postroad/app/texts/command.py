@@ -61,10 +61,15 @@ STORAGE_FAILED = Text(
     zh="写入时磁盘出错:{reason}。请先检查磁盘。",
     ja="書き込み中にディスクの障害が起きました: {reason}。続ける前に確認してください。",
 )
-PORT_IN_USE = Text(
-    en="A port of [listen] is in use by another program: {reason}",
-    zh="[listen] 中的端口已被其他程序占用:{reason}",
-    ja="[listen] のポートが別のプログラムに使われています: {reason}",
+CANNOT_LISTEN = Text(
+    en="An address of [listen] cannot be used: {reason}.",
+    zh="[listen] 中有地址无法使用:{reason}。",
+    ja="[listen] のアドレスを使えません: {reason}。",
+)
+TLS_FILES = Text(
+    en="The files of [tls] do not work: {reason}.",
+    zh="[tls] 中的文件无法使用:{reason}。",
+    ja="[tls] のファイルを使えません: {reason}。",
 )
 NO_DATA = Text(
     en="There is no Postroad data in {folder}. Name its folder with --data, or the configuration "
