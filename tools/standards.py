@@ -110,7 +110,7 @@ def exists(rfc: int, section: str) -> bool:
     """Whether the text has a heading for `section`; True when there is no text to look in."""
     text = text_of(rfc)
     number = re.escape(section)
-    heading = rf"^[ \t]*(?:Appendix[ \t]+)?{number}[.:]?(?:[ \t]+[\w\"'`(]|[ \t]*$)"
+    heading = rf"^[ \t]*(?:Appendix[ \t]+)?{number}[.:]?(?:[ \t]+(?:-[ \t]+)?[\w\"'`(]|[ \t]*$)"
     return not text or re.search(heading, text, re.MULTILINE) is not None
 
 
