@@ -1,4 +1,4 @@
-"""Made-up journeys, written down as the four servers would, and databases in memory to hold them."""
+"""Made-up journeys, written down as the four servers would, and databases in memory for them."""
 
 from __future__ import annotations
 
@@ -317,6 +317,11 @@ def _open(tx: Any, one: Record) -> None:
         size=5230,
     )
     journey.record(tx, one.trace, one.events)
+
+
+@pytest.fixture
+def keep() -> Callable[..., Any]:
+    return store
 
 
 @pytest.fixture
