@@ -16,9 +16,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, TypeAlias
 
-from postroad.message._limits import MAX_ADDRESS_TOKENS
+from postroad.message._limits import MAX_ADDRESS_TOKENS, MAX_ADDRESSES, MAX_COMMENT_MARKS
 from postroad.message._words import decode_raw, decode_words
 
 # One mailbox in its usual form, up to a comma or the end: nine of ten never see the tokenizer.
@@ -35,8 +36,8 @@ _TOKEN: Final = re.compile(
 )
 _COMMENT_MARK: Final = re.compile(r"[()]|\\.", re.DOTALL)
 _PAIR: Final = re.compile(r"\\(.)", re.DOTALL)
-_ATEXT: Final = r"[^\s\"\\<>()\[\]@,:;.\x00-\x1f\x7f]++"
-_DOT_ATOM: Final = re.compile(rf"{_ATEXT}(?:\.{_ATEXT})*+\Z")
+# Quirk: dots in a row or at an end are written without quotes, as their owners do.
+_DOT_ATOM: Final = re.compile(r"[^\s\"\\<>()\[\]@,:;\x00-\x1f\x7f]++\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +87,18 @@ AddressItem: TypeAlias = Mailbox | Group
 def parse_addresses(value: bytes | str) -> tuple[AddressItem, ...]:
     """Mailboxes and groups of an unfolded address field, in order."""
     text = decode_raw(value) if isinstance(value, bytes) else value
-    out: list[AddressItem] = []
-    pos, budget = 0, MAX_ADDRESS_TOKENS // 4
-    while found := _USUAL.match(text, pos) or _BARE.match(text, pos):
-        if found.re is _USUAL:
-            out.append(Mailbox((found[1] or found[2] or "").strip(), found[3], found[4]))
+    reader = _Reader(text)
+    items, pos = reader.items, 0
+    while pos < len(text) and len(items) < MAX_ADDRESSES:
+        if found := _USUAL.match(text, pos):
+            items.append(Mailbox((found[1] or found[2] or "").strip(), found[3], found[4]))
+            pos = found.end()
+        elif found := _BARE.match(text, pos):
+            items.append(Mailbox("", found[1], found[2]))
+            pos = found.end()
         else:
-            out.append(Mailbox("", found[1], found[2]))
-        pos, budget = found.end(), budget - 1
-        if budget <= 0:
-            return tuple(out)
-    if pos < len(text):
-        out.extend(_Reader(text, pos).read())
-    return tuple(out)
+            pos = reader.read(pos)
+    return tuple(items)
 
 
 def mailboxes(items: Iterable[AddressItem]) -> tuple[Mailbox, ...]:
@@ -127,9 +127,10 @@ def _flatten(items: Iterable[AddressItem]) -> Iterator[Mailbox]:
 class _Reader:
     """The slow path: tokens to mailboxes, one pass, forgiving."""
 
-    def __init__(self, text: str, pos: int) -> None:
+    def __init__(self, text: str) -> None:
         self.text = text
-        self.pos = pos
+        self.pos = 0
+        self.tokens = 0
         self.items: list[AddressItem] = []
         self.group: str | None = None
         self.members: list[Mailbox] = []
@@ -145,25 +146,27 @@ class _Reader:
         self.closed = False
         self.space = False
 
-    def read(self) -> list[AddressItem]:
-        """Every item from `pos` on."""
-        for _ in range(MAX_ADDRESS_TOKENS):
-            token = _TOKEN.match(self.text, self.pos)
-            if token is None:
+    def read(self, pos: int) -> int:
+        """Read at least one item from `pos`; where the next begins, the end when all is read."""
+        self.pos = pos
+        while token := _TOKEN.match(self.text, self.pos):
+            self.tokens += 1
+            if self.tokens > MAX_ADDRESS_TOKENS:
                 break
             self.pos = token.end()
             kind, text = token.lastgroup, token[0]
             if kind == "space":
                 self.space = True
             elif kind == "sep":
-                self._separate(";" in text)
+                if self._separate(";" in text):
+                    return self.pos
             elif kind == "mark":
                 self._mark(text)
             else:
                 self._add(text)
         self._finish_mailbox()
         self._finish_group()
-        return self.items
+        return len(self.text)
 
     def _add(self, text: str) -> None:
         if self.spec is not None and not self.closed:
@@ -178,12 +181,14 @@ class _Reader:
         """RFC 5322 §4.4: white space around the dots of a domain, as in `jdoe@test . example`."""
         return bool(self.phrase_ats) and (text[0] == "." or self.phrase[-1][-1] == ".")
 
-    def _separate(self, semicolon: bool) -> None:
+    def _separate(self, semicolon: bool) -> bool:
+        """End a mailbox, or a group; whether the next item may be of the usual form."""
         if self.spec and self.spec[0] == "@" and not self.closed:
-            return  # RFC 5322 §4.4: commas inside a route
+            return False  # RFC 5322 §4.4: commas inside a route
         self._finish_mailbox()
         if semicolon:
             self._finish_group()
+        return self.group is None
 
     def _mark(self, mark: str) -> None:
         if mark == "<":
@@ -232,7 +237,7 @@ class _Reader:
         depth = 1
         if not self.comments_end:
             return
-        for mark in _COMMENT_MARK.finditer(self.text, self.pos):
+        for mark in islice(_COMMENT_MARK.finditer(self.text, self.pos), MAX_COMMENT_MARKS):
             depth += {"(": 1, ")": -1}.get(mark[0], 0)
             if depth == 0:
                 self.comments.append(self.text[self.pos : mark.start()])

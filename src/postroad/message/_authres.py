@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
+from postroad.message._limits import MAX_COMMENT_MARKS
 from postroad.message._words import decode_raw
 
 _TOKEN: Final = re.compile(
@@ -120,7 +122,7 @@ def _add(clause: _Clause, name: str, word: str) -> str:
 
 def _comment_end(text: str, pos: int) -> int:
     depth = 1
-    for mark in _COMMENT_MARK.finditer(text, pos):
+    for mark in islice(_COMMENT_MARK.finditer(text, pos), MAX_COMMENT_MARKS):
         depth += {"(": 1, ")": -1}.get(mark[0], 0)
         if depth == 0:
             return mark.end()

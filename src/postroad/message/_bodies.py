@@ -25,6 +25,11 @@ _PLAIN_PIECE: Final = 4 * 1024
 _HTML_PIECE: Final = 96 * 1024
 """The same for HTML, whose style sheets come before its first word."""
 
+_PREVIEW_PARTS: Final = 20
+"""Parts looked at until one has something to preview."""
+_PREVIEW_LINES: Final = 400
+"""Lines of HTML made into text for a preview."""
+
 # Newsletters pad their preheader with characters that show nothing.
 _INVISIBLE: Final = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00a0\\s]+"
@@ -81,7 +86,7 @@ def message_text(selection: Selection) -> str:
 def preview(message: Part, selection: Selection | None = None) -> str:
     """At most 256 characters of what a person would read first; quotes and rules are skipped."""
     shown = selection or select(message)
-    for part in shown.text:
+    for part in shown.text[:_PREVIEW_PARTS]:
         if part.shown_type.startswith("text/") and (text := _preview_of(part)):
             return text
     return ""
@@ -93,7 +98,7 @@ def _preview_of(part: Part) -> str:
     if part.body_start + limit < part.end:  # cut at a line, so that no escape is split
         piece = piece[: piece.rfind(b"\n") + 1] or piece
     data = decode_transfer(piece, part.encoding).data
-    text = _readable(part, _characters(part, data)[0])
+    text = _readable(part, _characters(part, data)[0], lines=_PREVIEW_LINES)
     chosen, size = [], 0
     lines = text.split("\n")
     for line in (line for line in lines if not _skipped(line)):
@@ -124,9 +129,9 @@ def _characters(part: Part, data: bytes) -> tuple[str, bool]:
     return text.replace("\r\n", "\n").replace("\r", "\n"), known
 
 
-def _readable(part: Part, text: str) -> str:
+def _readable(part: Part, text: str, lines: int = 0) -> str:
     if part.shown_type == "text/html":
-        return html_to_text(text)
+        return html_to_text(text, lines=lines)
     content_type = part.content_type
     if content_type.get("format").lower() == "flowed":
         return unflow_text(text, delsp=content_type.get("delsp").lower() == "yes")

@@ -32,6 +32,8 @@ _NAME: Final = re.compile(r"[!-9;-~]+")
 _FORBIDDEN: Final = re.compile(r"[\r\n\0]")
 _PLAIN: Final = re.compile(r"[!-~]*")
 _PHRASE: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
+# Words that need no encoding and can be folded, one space between them.
+_SIMPLE: Final = re.compile(r"[!-~]{1,70}(?: [!-~]{1,70})*+")
 _SPACES: Final = re.compile(r"([ \t]+)")
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`{|}~A-Za-z0-9-]+")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
@@ -41,6 +43,7 @@ _Q_TABLE: Final = tuple(
     "_" if octet == 32 else chr(octet) if octet in _Q_SAFE else f"={octet:02X}"
     for octet in range(256)
 )
+_Q_PLAIN: Final = bytes((*_Q_SAFE, 32))
 _HEAD: Final = len("=?utf-8?q??=")
 _ATTRIBUTE_ROOM: Final = 60
 """Characters of one RFC 2231 section's value."""
@@ -49,6 +52,8 @@ _ATTRIBUTE_ROOM: Final = 60
 def format_field(name: str, text: str, *, utf8: bool = False) -> bytes:
     """An unstructured field such as Subject. Raises HeaderInjectionError, FieldNameError."""
     text = _checked(name, text).strip()
+    if _SIMPLE.fullmatch(text) and "=?" not in text:
+        return _fold_simple(name, text)
     tokens: list[tuple[str, str]] = []
     run = ""  # words that have to be encoded, with the spaces between them
     space = " "
@@ -110,24 +115,28 @@ def encode_words(text: str, first_room: int = WORD_SIZE) -> list[str]:
     B or Q, whichever is shorter; a character is never split over two words (RFC 2047 §5).
     """
     data = text.encode("utf-8", "replace")
-    q_size = sum(len(_Q_TABLE[octet]) for octet in data)
-    use_q = q_size <= (len(data) + 2) // 3 * 4
+    escaped = len(data.translate(None, _Q_PLAIN))
+    use_q = len(data) + 2 * escaped <= (len(data) + 2) // 3 * 4
     words: list[str] = []
-    chunk, size, room = bytearray(), 0, max(first_room, 24)
-    for character in text:
-        octets = character.encode("utf-8", "replace")
-        grown = size + (sum(len(_Q_TABLE[o]) for o in octets) if use_q else len(octets))
-        needed = grown if use_q else (grown + 2) // 3 * 4
-        if chunk and _HEAD + needed > room:
-            words.append(_word(bytes(chunk), use_q))
-            chunk.clear()
-            room = WORD_SIZE
-            grown -= size
-        size = grown
-        chunk += octets
-    if chunk:
-        words.append(_word(bytes(chunk), use_q))
+    start, room = 0, max(first_room, 24) - _HEAD
+    while start < len(data):
+        end = start + (_q_fit(data, start, room) if use_q else room // 4 * 3)
+        while end < len(data) and data[end] & 0xC0 == 0x80:  # inside a character
+            end -= 1
+        words.append(_word(data[start:end], use_q))
+        start, room = end, WORD_SIZE - _HEAD
     return words
+
+
+def _q_fit(data: bytes, start: int, room: int) -> int:
+    """How many octets from `start` on fill `room` characters of Q."""
+    count = 0
+    for octet in data[start : start + room]:
+        room -= len(_Q_TABLE[octet])
+        if room < 0:
+            break
+        count += 1
+    return count
 
 
 def one_line(text: str) -> str:
@@ -177,6 +186,22 @@ def _fold(name: str, tokens: Iterable[tuple[str, str]], utf8: bool) -> bytes:
         return ("\r\n".join(lines) + "\r\n").encode("utf-8" if utf8 else "ascii")
     except UnicodeEncodeError:
         raise HeaderInjectionError(name) from None
+
+
+def _fold_simple(name: str, text: str) -> bytes:
+    lines: list[str] = []
+    line, at = f"{name}:", 0
+    while len(text) - at > FOLD_AT - len(line) - 1:
+        cut = text.rfind(" ", at, at + FOLD_AT - len(line))
+        if cut < 0:
+            if not lines and len(line) > len(name):  # the first word does not fit behind the name
+                cut = text.find(" ", at)
+            if cut < 0:
+                break
+        lines.append(f"{line} {text[at:cut]}")
+        line, at = "", cut + 1
+    lines.append(f"{line} {text[at:]}")
+    return ("\r\n".join(lines) + "\r\n").encode("ascii")
 
 
 def _mailbox(name: str, mailbox: Mailbox, utf8: bool) -> list[tuple[str, str]]:

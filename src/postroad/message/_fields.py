@@ -153,6 +153,8 @@ def scan_fields(
 ) -> Headers:
     """The header block that begins at `start`; a delimiter line of `boundaries` ends it too."""
     stop = len(data) if end is None else end
+    if data[start : start + 1] == b"\n":  # a part without a header
+        return Headers((), start, start, start + 1, start)
     match = _FIELD.match
     pos = prelude = start
     if data[start : start + 1] in b">F" and (line := _MBOX_LINE.match(data, start, stop)):

@@ -27,6 +27,9 @@ def unflow(text: str, *, delsp: bool = False) -> list[Paragraph]:
     pending: list[str] = []
     pending_depth = 0
     for line in text.replace("\r\n", "\n").split("\n"):
+        if not pending and line[:1] not in (" ", ">") and line[-1:] != " ":
+            out.append(Paragraph(0, line))
+            continue
         content = line.lstrip(">")
         depth = len(line) - len(content)
         content = content.removeprefix(" ")  # space-stuffing
@@ -46,8 +49,11 @@ def unflow(text: str, *, delsp: bool = False) -> list[Paragraph]:
 
 def unflow_text(text: str, *, delsp: bool = False) -> str:
     """The body as plain text: a paragraph a line, quoted ones with `> `."""
+    text = text.replace("\r\n", "\n")
+    if " \n" not in text and "\n " not in text and ">" not in text and text[:1] != " ":
+        return text  # nothing is flowed, stuffed or quoted
     return "\n".join(
-        ">" * depth + (" " if depth and line else "") + line
+        line if not depth else ">" * depth + (" " + line if line else "")
         for depth, line in unflow(text, delsp=delsp)
     )
 

@@ -47,9 +47,12 @@ _MAX_QUOTE: Final = 8
 """Quote marks in front of a line at most; deeper blockquotes look like the eighth."""
 
 
-def html_to_text(source: str, *, links: bool = False) -> str:
-    """The text of an HTML document, LF line ends; `links` adds each link's address in brackets."""
-    return _Stripper(source, links).run()
+def html_to_text(source: str, *, links: bool = False, lines: int = 0) -> str:
+    """The text of an HTML document, LF line ends; `links` adds each link's address in brackets.
+
+    With `lines` the work stops after so many lines.
+    """
+    return _Stripper(source, links, lines).run()
 
 
 def unescape(text: str) -> str:
@@ -64,8 +67,9 @@ def unescape(text: str) -> str:
 class _Stripper:
     """Where the pass is: the line being made, the quote depth, whether white space is kept."""
 
-    def __init__(self, source: str, links: bool) -> None:
+    def __init__(self, source: str, links: bool, limit: int) -> None:
         self.source = source
+        self.limit = limit or len(source) + 1
         self.links = links
         self.lines: list[str] = []
         self.line: list[str] = []
@@ -79,6 +83,8 @@ class _Stripper:
             if markup.start() > pos:
                 self._text(source[pos : markup.start()])
             pos = markup.end()
+            if len(self.lines) > self.limit:
+                break
             if markup[2]:
                 name = markup[2].lower()
                 if name not in _TAGS:

@@ -111,7 +111,8 @@ def _address(mailbox: Mailbox) -> bytes:
 def _structure(part: Part, extended: bool) -> bytes:
     if part.is_multipart:
         return _multipart(part, extended)
-    if not part.headers.fields and not part.children and part.type == "text/plain":
+    plain = part.type == "text/plain" and not part.children
+    if plain and not any(field.key.startswith("content-") for field in part.headers.fields):
         basic = _EMPTY_PART % (part.size, part.lines())
         return basic + (_NO_EXTENSION if extended else b")")
     kind, _, sub = part.shown_type.upper().partition("/")
@@ -136,10 +137,7 @@ def _structure(part: Part, extended: bool) -> bytes:
 
 
 def _multipart(part: Part, extended: bool) -> bytes:
-    # RFC 9051 §9 wants at least one part; a multipart without any gets an empty one.
-    children = [_structure(child, extended) for child in part.children] or [
-        _EMPTY_PART % (0, 0) + (_NO_EXTENSION if extended else b")")
-    ]
+    children = [_structure(child, extended) for child in part.children]
     head = b"".join(children) + b" " + _text(part.content_type.sub.upper())
     if not extended:
         return b"(%s)" % head

@@ -11,15 +11,21 @@ MAX_DEPTH: Final = 100
 """Levels of multipart and message/rfc822 that are opened. Postfix `mime_nesting_limit` and
 Dovecot's parser both stop at 100."""
 
-MAX_PARTS: Final = 10_000
-"""Parts in one message. Dovecot's `MAX_TOTAL_MIME_PARTS` (CVE-2020-25275)."""
+MAX_PARTS: Final = 4_000
+"""Parts in one message. Dovecot stops at 10,000 (CVE-2020-25275); digests have some hundreds."""
 
 MAX_FIELDS: Final = 10_000
 """Fields read in one header block; real mail has fewer than 300, mailing lists with long ARC
 chains included. The rest is the block's unread tail."""
 
-MAX_ADDRESS_TOKENS: Final = 20_480
-"""Tokens read of one address list; twice Postfix's `header_address_token_limit`."""
+MAX_ADDRESSES: Final = 5_000
+"""Addresses read of one field."""
+
+MAX_ADDRESS_TOKENS: Final = 10_240
+"""Tokens read of an address list's unusual addresses: Postfix's `header_address_token_limit`."""
+
+MAX_COMMENT_MARKS: Final = 10_000
+"""Parentheses, quotes and quoted pairs looked at to find where a comment ends."""
 
 MAX_PARAMETERS: Final = 1_000
 """Parameters read of one Content-Type or Content-Disposition (CVE-2026-27859)."""

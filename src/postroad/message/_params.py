@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from postroad.message._charsets import decode
-from postroad.message._limits import MAX_PARAMETERS
+from postroad.message._limits import MAX_COMMENT_MARKS, MAX_PARAMETERS
 from postroad.message._words import decode_raw, decode_words
 
 _PARAMETER: Final = re.compile(
@@ -87,9 +88,11 @@ def parse_parameters(text: str, start: int = 0) -> dict[str, str]:
     """`; name=value` pairs; RFC 2231 sections are joined and decoded. The first of equals stays."""
     plain: dict[str, str] = {}
     split: dict[str, dict[int, tuple[str, bool]]] = {}
-    for count, found in enumerate(_PARAMETER.finditer(text, start)):
-        if count >= MAX_PARAMETERS:
+    for _ in range(MAX_PARAMETERS):
+        found = _PARAMETER.match(text, start)  # not a search: white space alone must not repeat it
+        if found is None:
             break
+        start = found.end()
         name, value = found[1].lower(), _value(found[2], found[3])
         if "*" in name and (section := _SECTION.match(name)):
             number = int(section[2] or 0)
@@ -107,7 +110,7 @@ def strip_comments(text: str) -> str:
         return text
     out: list[str] = []
     depth, at, quoted = 0, 0, False
-    for found in _COMMENT_MARK.finditer(text):
+    for found in islice(_COMMENT_MARK.finditer(text), MAX_COMMENT_MARKS):
         mark = found[0]
         if mark == '"' and depth == 0:
             quoted = not quoted

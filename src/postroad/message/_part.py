@@ -66,7 +66,6 @@ class Part:
                     return found[1].lower().decode("ascii")
                 self._content_type = parse_content_type(field.value, default)
                 return self._content_type.value
-        self._content_type = ContentType(default)
         return default
 
     @property
@@ -113,7 +112,7 @@ class Part:
 
         RFC 2045 §5.2 (what cannot be read is text/plain), RFC 2046 §5.2.1.
         """
-        if self.type[:10] == "multipart/" and self.preamble_end < 0:
+        if self.type[:10] == "multipart/" and not self.is_multipart:
             return "text/plain"
         if self.type in MESSAGE_TYPES and not self.children:
             return "application/octet-stream"
@@ -121,8 +120,8 @@ class Part:
 
     @property
     def is_multipart(self) -> bool:
-        """Whether the part was opened as a multipart: its first delimiter came."""
-        return self.preamble_end >= 0
+        """Whether the part was opened as a multipart and has parts."""
+        return self.preamble_end >= 0 and bool(self.children)
 
     @property
     def is_message(self) -> bool:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from postroad.message._defects import Defect, DefectKind
-from postroad.message._fields import scan_fields
+from postroad.message._fields import is_delimiter, scan_fields
 from postroad.message._limits import MAX_BOUNDARY, MAX_DEPTH, MAX_PARTS
 from postroad.message._part import MESSAGE_TYPES, Message, Part
 
@@ -74,6 +74,11 @@ class _Scanner:
         self._end_parts(index + 1, self._before(at))
         if parent.preamble_end < 0:
             parent.preamble_end = max(self._before(at), parent.body_start)
+        # Two delimiter lines in a row enclose no part: RFC 2046 §5.1.1 wants a line between them.
+        if self.data[start : start + 2] == b"--" and is_delimiter(
+            self.data, start, self.boundaries
+        ):
+            return start - 1
         default = "message/rfc822" if parent.type == "multipart/digest" else "text/plain"
         headers = scan_fields(self.data, min(start, self.size), None, self.boundaries)
         child = Part(self.data, headers, parent.depth + 1, default)
@@ -132,10 +137,11 @@ class _Scanner:
         """Open parts from `index` on end at `end`, or where their body begins if that is later."""
         for position in range(len(self.open) - 1, index - 1, -1):
             part = self.open.pop()
-            part.end = max(part.body_start, end)
+            # An empty body's separator may be the line end that the delimiter took.
+            part.end = end = max(part.body_start, end)
             if position in self.names:
                 del self.boundaries[self.names.pop(position)]
-                missing = DefectKind.NOT_CLOSED if part.is_multipart else DefectKind.NO_START
+                missing = DefectKind.NO_START if part.preamble_end < 0 else DefectKind.NOT_CLOSED
                 self._defect(missing, part.end)
 
     def _before(self, at: int) -> int:
