@@ -49,13 +49,13 @@ class ReplyReader:
     def _take_line(self) -> str | None:
         try:
             line = self.buffer.take_line(limits.REPLY_LINE_ACCEPTED)
-        except LineTooLong:
-            line = None
-        if line is None:
-            if self.buffer.dropped:
-                raise RemoteProtocolError("a reply line without an end")
-            return None
-        return _printable(line.decode("utf-8", "replace"))
+        except LineTooLong as fault:
+            raise RemoteProtocolError(f"a reply line of {fault.dropped} octets") from None
+        if line is not None:
+            return _printable(line.decode("utf-8", "replace"))
+        if self.buffer.dropped:
+            raise RemoteProtocolError("a reply line without an end")
+        return None
 
     def _add(self, line: str) -> bool:
         """Take one line in; return whether it is the last of its reply."""
