@@ -6,6 +6,7 @@ This is the only place that knows all of them.
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import time
 from collections.abc import Callable
@@ -94,7 +95,8 @@ class _Builder:
     def __init__(self, config: Config, db: Database) -> None:
         self.config = config
         self.db = db
-        self.rng = random.SystemRandom()
+        # Chance here decides who is asked first and makes trace ids unique; no secret hangs on it.
+        self.rng = random.Random(os.urandom(32))
         self.blobs = Blobs(config.blobs)
         self.store = Store(Changes())
         self.resolver = Resolver(_nameservers(config), timeout=config.net.dns_timeout)

@@ -9,8 +9,6 @@ Standards: RFC 5321 §4.4 (Return-Path), RFC 5233 (plus-addressing), RFC 9228 (D
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from postroad import directory, store
 from postroad.db import Transaction
 from postroad.directory import Deliver, Final
@@ -116,7 +114,7 @@ def with_prefix(arrival: Arrival, address: str, delivered_to: bool) -> Content:
     if delivered_to:
         lines += f"Delivered-To: {address}\r\n"
     content = arrival.content
-    return replace(content, prefix=lines.encode() + content.prefix)
+    return Content(content.blob, content.size, lines.encode() + content.prefix)
 
 
 def _report(

@@ -108,8 +108,11 @@ class Mta:
         fresh = sift(tx, arrival, journal)
         if not fresh:
             return Taken(tuple(map(_to_queue, arrival.envelope.recipients)), 0)
-        envelope = replace(arrival.envelope, recipients=tuple(fresh))
-        accepted = self.accept(tx, replace(arrival, envelope=envelope), journal, hold=hold)
+        rest = arrival
+        if len(fresh) < len(arrival.envelope.recipients):
+            envelope = replace(arrival.envelope, recipients=tuple(fresh))
+            rest = replace(arrival, envelope=envelope)
+        accepted = self.accept(tx, rest, journal, hold=hold)
         given = {r.recipient: r for r in accepted.reports}
         taken = [r for r in fresh if given[r.address].outcome is not Outcome.DEFERRED]
         return Taken(
