@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 README_LINES = 60
 MINUTE_READ = 3  # a README shorter than this says nothing
-GROUPS = {"protocols", "border", "mra"}  # folders of rooms: each room inside has its own README
+GROUPS = {"protocols", "mra"}  # folders of rooms: each room inside has its own README
 UNFURNISHED = {"testing", "app"}  # no room of a message's way
 
 

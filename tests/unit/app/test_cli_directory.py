@@ -138,7 +138,7 @@ def test_a_password_is_never_an_argument_nor_kept(
 
 def test_an_account_is_removed_with_everything(here: Call, alice: str) -> None:
     code, out, _ = here("account", "remove", alice)
-    assert (code, out) == (0, f"{alice}: the account and its 0 messages are removed.\n")
+    assert (code, out) == (0, f"{alice}: the account is removed (messages: 0).\n")
     assert listed(here, "account") == []
     assert here("account", "remove", alice)[0] == Exit.NO
 

@@ -101,6 +101,7 @@ def raising(failure: BaseException) -> click.Command:
         (TlsFilesUnusable("cannot read x"), Exit.CONFIG, "The files of [tls] do not work: cannot"),
         (ConnectionRefusedError(111, "refused"), Exit.UNAVAILABLE, "refused"),
         (ZeroDivisionError("\x1b[2J"), Exit.INTERNAL, "This is a fault of Postroad's own: ZeroDi"),
+        (ImportError("no module x"), Exit.INTERNAL, "This is a fault of Postroad's own: ImportEr"),
         (KeyboardInterrupt(), Exit.INTERRUPTED, "Interrupted."),
     ],
 )

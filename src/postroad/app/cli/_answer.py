@@ -92,6 +92,8 @@ def _meant(word: str, known: Sequence[str]) -> str:
 
 def _failure(failure: Exception) -> int:
     """What the rooms raise, and what nobody expected."""
+    if isinstance(failure, ImportError):  # a broken installation: nothing more is imported
+        return _internal(failure)
     from postroad.app.config import ConfigError
     from postroad.db import DatabaseError, DatabaseTooNew, StorageFailed, StorageFull
     from postroad.net import ListenError, TlsFilesUnusable
@@ -114,6 +116,11 @@ def _failure(failure: Exception) -> int:
             return _say(texts.TLS_FILES(reason=visible(str(failure))), Exit.CONFIG)
         case OSError():
             return _system(failure)
+    return _internal(failure)
+
+
+def _internal(failure: Exception) -> int:
+    """A fault of ours; with DEBUG it shows where."""
     if os.environ.get(DEBUG):
         raise failure
     reason = visible(f"{type(failure).__name__}: {failure}")

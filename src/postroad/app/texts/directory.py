@@ -97,17 +97,17 @@ ACCOUNT_ADDED = Text(
     ja="{address} のアカウントと最初のメールボックスを作りました。",
 )
 ACCOUNT_REMOVED = Text(
-    en="{address}: the account and its {messages} messages are removed.",
+    en="{address}: the account is removed (messages: {messages}).",
     zh="{address}:账户及其 {messages} 封邮件已删除。",
     ja="{address}: アカウントとそのメール {messages} 通を削除しました。",
 )
 REALLY_REMOVE = Text(
-    en="Remove {address} and all {messages} messages in its mailboxes? This cannot be undone",
+    en="Remove {address} and all its mail (messages: {messages})? This cannot be undone",
     zh="删除 {address} 及其邮箱中的全部 {messages} 封邮件?此操作无法撤销",
     ja="{address} とそのメール {messages} 通を全て削除しますか? 元に戻せません",
 )
 NEEDS_YES = Text(
-    en="{address} has {messages} messages. Add --yes to remove them without being asked.",
+    en="{address} has mail (messages: {messages}). Add --yes to remove it without being asked.",
     zh="{address} 有 {messages} 封邮件。如要不经询问直接删除,请加 --yes。",
     ja="{address} にはメールが {messages} 通あります。"
     "確認なしで削除するには --yes を付けてください。",
