@@ -87,7 +87,7 @@ class Blobs:
             os.close(fd)
 
     async def sweep(self, db: Database, now: float) -> int:
-        """Remove what a crash left behind: unfinished files, and files no row names; return how many.
+        """Remove what a crash left: unfinished files, and files no row names; return how many.
 
         `now` is the wall clock that files are dated by.
         """

@@ -17,5 +17,8 @@ LEVEL = 3
 
 def compress(data: bytes) -> bytes:
     """Return `data` as one zstd frame with its own checksum."""
-    options = {CompressionParameter.compression_level: LEVEL, CompressionParameter.checksum_flag: 1}
+    options: dict[int, int] = {
+        CompressionParameter.compression_level: LEVEL,
+        CompressionParameter.checksum_flag: 1,
+    }
     return ZstdCompressor(options=options).compress(data, ZstdCompressor.FLUSH_FRAME)

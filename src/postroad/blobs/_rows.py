@@ -16,7 +16,7 @@ INLINE_LIMIT = 128 * 1024
 
 @dataclass(frozen=True, slots=True)
 class StoredBlob:
-    """Bytes that are ready to be referred to: `data` is compressed and inline, or `file` names them.
+    """Bytes that are ready to be referred to: `data`, compressed and inline, or a `file`.
 
     `id` is their SHA-256, `size` their count. `discard` removes a file that no row came to name.
     """

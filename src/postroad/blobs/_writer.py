@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from postroad.blobs._compression import compress
 from postroad.blobs._files import Folder, explain, write_all
@@ -21,7 +21,8 @@ PIECE = 64 * 1024
 """Octets of a large message gathered before they go to the file."""
 
 BRISK = 16 * 1024
-"""Largest message hashed and compressed in the event loop itself (70 µs); a thread costs as much."""
+"""Largest message hashed and compressed in the event loop itself: 70 µs, and a thread costs as
+much."""
 
 
 class BlobWriter:
@@ -37,7 +38,7 @@ class BlobWriter:
         self._digest = hashlib.sha256()
         self._file: tuple[int, Path] | None = None
         self._settled: StoredBlob | None = None
-        self._work: asyncio.Future[object] | None = None
+        self._work: asyncio.Future[Any] | None = None
 
     async def write(self, data: bytes) -> None:
         """Take `data`. Raises StorageFull or StorageFailed when a file cannot take it."""
@@ -66,8 +67,8 @@ class BlobWriter:
             await asyncio.get_running_loop().run_in_executor(self._pool, self._remove)
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
-        """Run `work` in the pool; a cancelled caller leaves it running, and `abort` waits for it."""
-        future = asyncio.get_running_loop().run_in_executor(self._pool, partial(_explained, work))
+        """Run `work` in the pool; a cancelled caller leaves it running: `abort` waits for it."""
+        future = asyncio.get_running_loop().run_in_executor(self._pool, _explained, work)
         self._work = future
         return await asyncio.shield(future)
 
@@ -92,13 +93,17 @@ class BlobWriter:
         except BaseException:
             path.unlink(missing_ok=True)
             raise
-        discard = partial(self._pool.submit, self._folder.remove, name)
-        return StoredBlob(digest, self._size, file=name, discard=discard)
+        return StoredBlob(digest, self._size, file=name, discard=partial(self._discard, name))
 
     def _pack(self) -> StoredBlob:
         data = b"".join(self._pieces)
         self._pieces.clear()
         return StoredBlob(hashlib.sha256(data).digest(), self._size, data=compress(data))
+
+    def _discard(self, name: str) -> None:
+        """Another row has the same bytes: this file is not needed."""
+        assert self._folder is not None
+        self._pool.submit(self._folder.remove, name)
 
     def _remove(self) -> None:
         if self._file:

@@ -35,7 +35,7 @@ class Migration:
 
 
 def shipped() -> list[Migration]:
-    """Return the migrations of this program in order. Raises ValueError when a number is missing."""
+    """Return the migrations of this program in order. Raises ValueError when one is missing."""
     found = []
     for file in files("postroad.db").joinpath("migrations").iterdir():
         match = _FILE_NAME.fullmatch(file.name)

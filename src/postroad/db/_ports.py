@@ -1,4 +1,4 @@
-"""The port every keeper is written against: a synchronous transaction, and a place to run units of work."""
+"""The port every keeper is written against: a synchronous transaction, and where units run."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Transaction(Protocol):
 
 
 Unit = Callable[[Transaction], T]
-"""A unit of work: plain, synchronous, without I/O of its own; it may be run again from the start."""
+"""A unit of work: plain, synchronous, without I/O of its own; it may run again from the start."""
 
 
 class Database(Protocol):

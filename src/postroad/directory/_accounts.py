@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from postroad.db import Row, Transaction
 from postroad.directory._domains import require_domain
-from postroad.directory._names import Folded, fold, parse_address, parse_name
+from postroad.directory._names import Folded, fold, fold_domain, parse_address, parse_name
 from postroad.directory._verifiers import Verifiers
 from postroad.directory.errors import AccountExists, AliasExists, BadQuota, NoSuchAccount
 
@@ -31,11 +31,33 @@ class Credentials:
     version: int
 
 
-COLUMNS = "id, local, domain, name, quota, created"
+_INSERT = (
+    "INSERT INTO account (domain, local, name, quota, password, scram, credential_version, created)"
+    " VALUES (?, ?, ?, ?, ?, ?, 1, ?) ON CONFLICT (domain, local) DO NOTHING"
+    " RETURNING id, local, domain, name, quota, created"
+)
+_DELETE = (
+    "DELETE FROM account WHERE domain = ? AND local = ?"
+    " RETURNING id, local, domain, name, quota, created"
+)
+_SET_VERIFIERS = (
+    "UPDATE account SET password = ?, scram = ?, credential_version = credential_version + 1"
+    " WHERE domain = ? AND local = ? RETURNING id, local, domain, name, quota, created"
+)
+_SET_QUOTA = (
+    "UPDATE account SET quota = ? WHERE domain = ? AND local = ?"
+    " RETURNING id, local, domain, name, quota, created"
+)
+_FIND = "SELECT id, local, domain, name, quota, created FROM account WHERE domain = ? AND local = ?"
+_LIST = "SELECT id, local, domain, name, quota, created FROM account ORDER BY domain, local"
+_CREDENTIALS = (
+    "SELECT id, local, domain, name, quota, created, password, scram, credential_version"
+    " FROM account WHERE domain = ? AND local = ?"
+)
 
 
 def account_of(row: Row) -> Account:
-    """Make an Account of a row of COLUMNS."""
+    """Make an Account of a row (id, local, domain, name, quota, created)."""
     number, local, domain, name, quota, created = row
     return Account(number, f"{local}@{domain}", name, quota, created)
 
@@ -49,7 +71,10 @@ def add_account(
     quota: int | None = None,
     now: float,
 ) -> Account:
-    """Give somebody an address. Raises BadAddress, BadName, NoSuchDomain, AccountExists, AliasExists."""
+    """Give somebody an address.
+
+    Raises BadAddress, BadName, BadQuota, NoSuchDomain, AccountExists, AliasExists.
+    """
     folded = parse_address(address)
     require_domain(tx, folded.domain)
     _check_quota(quota)
@@ -58,9 +83,7 @@ def add_account(
     ):
         raise AliasExists(f"{folded} is an alias; remove it before you make it an account")
     rows = tx.execute(
-        "INSERT INTO account (domain, local, name, quota, password, scram, credential_version, created)"
-        " VALUES (?, ?, ?, ?, ?, ?, 1, ?) ON CONFLICT (domain, local) DO NOTHING"
-        f" RETURNING {COLUMNS}",
+        _INSERT,
         (
             folded.domain,
             folded.local,
@@ -82,76 +105,66 @@ def remove_account(tx: Transaction, address: str) -> Account:
     Raises NoSuchAccount.
     """
     folded = fold(address)
-    rows = tx.execute(
-        f"DELETE FROM account WHERE domain = ? AND local = ? RETURNING {COLUMNS}",  # noqa: S608
-        (folded.domain, folded.local),
-    )
-    return account_of(_only(rows, folded))
+    rows = tx.execute(_DELETE, (folded.domain, folded.local))
+    return _only(rows, folded)
 
 
 def list_accounts(tx: Transaction, domain: str | None = None) -> list[Account]:
     """Return the accounts of `domain`, or all, by address."""
-    rows = tx.execute(
-        f"SELECT {COLUMNS} FROM account WHERE domain = coalesce(?, domain) ORDER BY domain, local",  # noqa: S608
-        (domain,),
-    )
-    return [account_of(row) for row in rows]
+    rows = tx.execute(_LIST)
+    wanted = None if domain is None else fold_domain(domain)
+    return [account_of(row) for row in rows if wanted in (None, row[2])]
 
 
 def get_account(tx: Transaction, address: str) -> Account:
     """Return the account whose own address this is. Raises NoSuchAccount."""
     folded = fold(address)
-    return account_of(_only(find(tx, folded), folded))
+    return _only(find(tx, folded), folded)
 
 
 def set_password(tx: Transaction, address: str, verifiers: Verifiers) -> Account:
-    """Replace the verifiers; whatever was remembered about the old ones ends. Raises NoSuchAccount."""
+    """Replace the verifiers; what was remembered about the old ones ends. Raises NoSuchAccount."""
     folded = fold(address)
     rows = tx.execute(
-        "UPDATE account SET password = ?, scram = ?, credential_version = credential_version + 1"
-        f" WHERE domain = ? AND local = ? RETURNING {COLUMNS}",
+        _SET_VERIFIERS,
         (verifiers.password, verifiers.scram, folded.domain, folded.local),
     )
-    return account_of(_only(rows, folded))
+    return _only(rows, folded)
 
 
 def set_account_quota(tx: Transaction, address: str, quota: int | None) -> Account:
-    """Change what the account may use; tell the store too. Raises NoSuchAccount."""
+    """Change what the account may use; tell the store too. Raises NoSuchAccount, BadQuota."""
     folded = fold(address)
     _check_quota(quota)
     rows = tx.execute(
-        f"UPDATE account SET quota = ? WHERE domain = ? AND local = ? RETURNING {COLUMNS}",  # noqa: S608
+        _SET_QUOTA,
         (quota, folded.domain, folded.local),
     )
-    return account_of(_only(rows, folded))
+    return _only(rows, folded)
 
 
 def find(tx: Transaction, address: Folded) -> list[Row]:
-    """Return the row of COLUMNS of an exact address, or nothing."""
-    return tx.execute(
-        f"SELECT {COLUMNS} FROM account WHERE domain = ? AND local = ?",  # noqa: S608
-        (address.domain, address.local),
-    )
+    """Return the row of an exact address for `account_of`, or nothing."""
+    return tx.execute(_FIND, (address.domain, address.local))
 
 
 def credentials(tx: Transaction, address: str) -> Credentials | None:
     """Return the account and verifiers of an address, None when it has none."""
     folded = fold(address)
     rows = tx.execute(
-        f"SELECT {COLUMNS}, password, scram, credential_version FROM account"  # noqa: S608
-        " WHERE domain = ? AND local = ?",
+        _CREDENTIALS,
         (folded.domain, folded.local),
     )
     if not rows:
         return None
-    *account, password, scram, version = rows[0]
-    return Credentials(account_of(tuple(account)), Verifiers(password, scram), version)
+    password, scram, version = rows[0][6:]
+    return Credentials(account_of(rows[0][:6]), Verifiers(password, scram), version)
 
 
-def _only(rows: list[Row], address: Folded) -> Row:
+def _only(rows: list[Row], address: Folded) -> Account:
     if not rows:
         raise NoSuchAccount(f"there is no account {address}")
-    return rows[0]
+    return account_of(rows[0])
 
 
 def _check_quota(quota: int | None) -> None:

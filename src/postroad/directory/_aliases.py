@@ -24,7 +24,10 @@ class Alias:
 
 
 def add_alias(tx: Transaction, address: str, targets: Sequence[str], now: float) -> Alias:
-    """Let `address` stand for `targets`. Raises BadAddress, NoSuchDomain, AccountExists, AliasExists."""
+    """Let `address` stand for `targets`.
+
+    Raises BadAddress, NoSuchDomain, AccountExists, AliasExists.
+    """
     folded = parse_address(address)
     require_domain(tx, folded.domain)
     parsed = sorted({str(parse_address(target)) for target in targets})

@@ -130,7 +130,8 @@ class Authenticator:
 
     async def _load_secret(self) -> bytes:
         """The key of the inventions, made once for this installation."""
-        return await self._db.read(_read_secret) or await self._db.write(_make_secret)
+        found = await self._db.read(_read_secret)
+        return await self._db.write(_make_secret) if found is None else found
 
 
 def _read_secret(tx: Transaction) -> bytes | None:

@@ -33,12 +33,15 @@ def add_domain(tx: Transaction, name: str, now: float) -> Domain:
 def remove_domain(tx: Transaction, name: str) -> None:
     """Take no more mail for `name`. Raises NoSuchDomain, DomainInUse."""
     domain = require_domain(tx, name)
-    for kind in ("account", "alias"):
-        rows = tx.execute(f"SELECT local FROM {kind} WHERE domain = ? LIMIT 1", (domain,))  # noqa: S608
-        if rows:
-            raise DomainInUse(
-                f"the domain {domain} still has the {kind} {rows[0][0]}@{domain}; remove it first"
-            )
+    rows = tx.execute(
+        "SELECT 'account', local FROM account WHERE domain = ?"
+        " UNION ALL SELECT 'alias', local FROM alias WHERE domain = ? LIMIT 1",
+        (domain, domain),
+    )
+    for kind, local in rows:
+        raise DomainInUse(
+            f"the domain {domain} still has the {kind} {local}@{domain}; remove it first"
+        )
     tx.execute("DELETE FROM domain WHERE name = ?", (domain,))
 
 

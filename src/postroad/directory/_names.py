@@ -47,7 +47,7 @@ class Folded(NamedTuple):
 
 
 def fold_domain(domain: str) -> str:
-    """Return `domain` as lower-case A-labels. What is no domain name comes back as it is, folded."""
+    """Return `domain` as lower-case A-labels; what is no domain name comes back in lower case."""
     text = domain.rstrip(".").lower()
     if text.isascii():
         return text
@@ -89,8 +89,8 @@ def parse_address(text: str) -> Folded:
         raise BadAddress(f"{text!r}: {error}") from error
     if not all(map(_ATOM.fullmatch, folded.local.split("."))):
         raise BadAddress(
-            f"{text!r}: the part before the @ may have letters, digits, dots between them and any of "
-            "!#$%&'*+-/=?^_`{|}~"
+            f"{text!r}: the part before the @ may have letters, digits, dots between them and any"
+            " of !#$%&'*+-/=?^_`{|}~"
         )
     if len(folded.local.encode()) > MAX_LOCAL:
         raise BadAddress(f"{text!r}: the part before the @ is longer than {MAX_LOCAL} octets")

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from postroad.db import Row, Transaction
-from postroad.directory._accounts import COLUMNS, Account, account_of
+from postroad.directory._accounts import Account, account_of
 from postroad.directory._aliases import MAX_TARGETS, alias_targets
 from postroad.directory._names import POSTMASTER, Folded, fold, without_tag
 
@@ -70,7 +70,7 @@ def resolve(tx: Transaction, address: str) -> Resolution:
 
 
 def owns(tx: Transaction, account_id: int, address: str) -> bool:
-    """Whether the account may send as `address`: its own, with a tag, or an alias that leads to it."""
+    """Whether the account may send as `address`: its own, with a tag, or an alias to it."""
     walk = _Walk(tx, own_names_only=True)
     folded = fold(address)
     walk.visit(folded, "", 0)
@@ -124,7 +124,8 @@ class _Walk:
     def _first_account(self, domain: str) -> Account | None:
         """The oldest account of the domain, else of this server: somebody must answer."""
         rows = self._tx.execute(
-            f"SELECT {COLUMNS} FROM account ORDER BY domain <> ?, id LIMIT 1",  # noqa: S608
+            "SELECT id, local, domain, name, quota, created FROM account"
+            " ORDER BY domain <> ?, id LIMIT 1",
             (domain,),
         )
         return account_of(rows[0]) if rows else None

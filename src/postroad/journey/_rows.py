@@ -1,7 +1,7 @@
 """Writes journeys down and finds them again, as plain functions over a transaction.
 
-One row says what a journey is found by; its events follow in batches, each batch one row of JSON, in
-the order in which the units of work were committed.
+One row says what a journey is found by; its events follow in batches, each batch one row of JSON,
+in the order in which the units of work were committed.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class News:
     cursor: int
 
 
-def open_journey(
+def open_journey(  # noqa: PLR0913 - the columns of one row, by name
     tx: Transaction,
     trace: str,
     *,

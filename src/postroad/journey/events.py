@@ -1,7 +1,8 @@
 """The events a journey is made of: one frozen class for each thing that can happen to a message.
 
-An event is written in the unit of work that does what it tells. `at` is seconds since the epoch (UTC); `station` is the room that
-acted; `recipient` is the envelope recipient concerned, "" for the whole message.
+An event is written in the unit of work that does what it tells. `at` is seconds since the epoch
+(UTC); `station` is the room that acted; `recipient` is the envelope recipient concerned, "" for the
+whole message.
 
 Standards: RFC 5321 (stations), RFC 5598 (names)
 """

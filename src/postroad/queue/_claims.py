@@ -41,17 +41,22 @@ class Claimed:
 def claim(tx: Transaction, now: float, limit: int, lease: float) -> list[Claimed]:
     """Lease at most `limit` attempts that are due at `now` for `lease` seconds, oldest first."""
     due = tx.execute(
-        "SELECT message, route, min(due) AS first FROM queue_recipient WHERE due <= ?"
+        "SELECT message, route, min(due) AS first FROM (SELECT message, route, due"
+        " FROM queue_recipient WHERE due <= ? ORDER BY due LIMIT ?) AS soonest"
         " GROUP BY message, route ORDER BY first, message LIMIT ?",
-        (now, limit),
+        (now, limit * MAX_RECIPIENTS, limit),
     )
-    return [_lease(tx, number, route, now, now + lease) for number, route, _ in due]
+    leases = (_lease(tx, number, route, now, now + lease) for number, route, _ in due)
+    return [claimed for claimed in leases if claimed]
 
 
 def release_leases(tx: Transaction) -> int:
     """Give back what a former process had claimed; return the number of recipients."""
     rows = tx.execute(
-        "UPDATE queue_recipient SET due = next_attempt, leased = 0 WHERE leased = 1 RETURNING 1"
+        "UPDATE queue_recipient SET leased = 0, due = CASE WHEN"
+        " (SELECT suspended FROM queue_message WHERE id = message) = 1 THEN ? ELSE next_attempt END"
+        " WHERE leased = 1 RETURNING 1",
+        (NEVER,),
     )
     return len(rows)
 
@@ -63,7 +68,16 @@ def next_due(tx: Transaction) -> float | None:
     return None if due is None or due >= NEVER else due
 
 
-def _lease(tx: Transaction, number: int, route: str, now: float, until: float) -> Claimed:
+def _lease(tx: Transaction, number: int, route: str, now: float, until: float) -> Claimed | None:
+    """Lease the recipients of one route; None for a message suspended while a lease ran out."""
+    message = tx.execute(
+        "SELECT trace, reverse_path, body, smtputf8, ret, envid, blob, size, prefix, created,"
+        " expires, suspended FROM queue_message WHERE id = ?",
+        (number,),
+    )[0]
+    if message[-1]:
+        _put_off(tx, number, now)
+        return None
     rows = tx.execute(
         "SELECT position, address, notify, orcpt, attempts, last_attempt FROM queue_recipient"
         " WHERE message = ? AND route = ? AND due <= ? ORDER BY position LIMIT ?",
@@ -74,12 +88,14 @@ def _lease(tx: Transaction, number: int, route: str, now: float, until: float) -
             "UPDATE queue_recipient SET due = ?, leased = 1 WHERE message = ? AND position = ?",
             (until, number, row[0]),
         )
-    message = tx.execute(
-        "SELECT trace, reverse_path, body, smtputf8, ret, envid, blob, size, prefix, created,"
-        " expires FROM queue_message WHERE id = ?",
-        (number,),
-    )[0]
-    return _claimed(number, route, message, rows)
+    return _claimed(number, route, message[:-1], rows)
+
+
+def _put_off(tx: Transaction, number: int, now: float) -> None:
+    tx.execute(
+        "UPDATE queue_recipient SET leased = 0, due = ? WHERE message = ? AND due <= ?",
+        (NEVER, number, now),
+    )
 
 
 def _claimed(number: int, route: str, message: Row, rows: list[Row]) -> Claimed:

@@ -17,7 +17,7 @@ _RECIPIENT = (
 )
 
 
-def enqueue(
+def enqueue(  # noqa: PLR0913 - the columns of one row, by name
     tx: Transaction,
     *,
     trace: str,

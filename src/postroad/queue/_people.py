@@ -34,14 +34,15 @@ class Waiting:
 
 
 _SELECT = (
-    "SELECT m.id, m.trace, m.reverse_path, r.address, r.route, m.size + length(m.prefix), m.created,"
-    " m.expires, r.attempts, r.last_attempt, r.last_reply, r.next_attempt, r.leased, m.suspended"
+    "SELECT m.id, m.trace, m.reverse_path, r.address, r.route, m.size + length(m.prefix),"
+    " m.created, m.expires, r.attempts, r.last_attempt, r.last_reply, r.next_attempt, r.leased,"
+    " m.suspended"
     " FROM queue_recipient r JOIN queue_message m ON m.id = r.message"
 )
 
 
 def list_waiting(tx: Transaction, limit: int, after: int = 0) -> list[Waiting]:
-    """Return at most `limit` recipients of messages numbered above `after`, oldest message first."""
+    """Return at most `limit` recipients of messages numbered above `after`, oldest first."""
     rows = tx.execute(
         f"{_SELECT} WHERE r.message > ? ORDER BY r.message, r.position LIMIT ?", (after, limit)
     )
@@ -59,13 +60,18 @@ def get(tx: Transaction, number: int) -> list[Waiting]:
 def suspend(tx: Transaction, number: int) -> None:
     """Make no new attempt; one that is being made may still succeed. Raises NoSuchMessage."""
     _set_suspended(tx, number, True)
-    tx.execute("UPDATE queue_recipient SET due = ? WHERE message = ?", (NEVER, number))
+    tx.execute(
+        "UPDATE queue_recipient SET due = ? WHERE message = ? AND leased = 0", (NEVER, number)
+    )
 
 
 def resume(tx: Transaction, number: int) -> None:
     """Let attempts go on at their times. Raises NoSuchMessage."""
     _set_suspended(tx, number, False)
-    tx.execute("UPDATE queue_recipient SET due = next_attempt WHERE message = ?", (number,))
+    tx.execute(
+        "UPDATE queue_recipient SET due = next_attempt WHERE message = ? AND leased = 0",
+        (number,),
+    )
 
 
 def retry_now(tx: Transaction, number: int, now: float) -> None:
@@ -92,5 +98,6 @@ def _set_suspended(tx: Transaction, number: int, suspended: bool) -> None:
 
 
 def _waiting(row: Row) -> Waiting:
-    *fields, leased, suspended = row
-    return Waiting(*fields, bool(leased), bool(suspended))
+    values = dict(zip(Waiting.__slots__, row, strict=True))
+    values.update(leased=bool(values["leased"]), suspended=bool(values["suspended"]))
+    return Waiting(**values)

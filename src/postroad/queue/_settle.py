@@ -8,6 +8,7 @@ from typing import Literal
 
 from postroad import blobs
 from postroad.db import Transaction
+from postroad.queue._claims import NEVER
 
 State = Literal["sent", "failed", "deferred"]
 
@@ -74,10 +75,11 @@ def forget(tx: Transaction, number: int) -> bool:
 def _defer(tx: Transaction, number: int, result: Settled, now: float) -> None:
     tx.execute(
         "UPDATE queue_recipient SET due = CASE WHEN"
-        " (SELECT suspended FROM queue_message WHERE id = message) = 1 THEN due ELSE ? END,"
+        " (SELECT suspended FROM queue_message WHERE id = message) = 1 THEN ? ELSE ? END,"
         " leased = 0, next_attempt = ?, attempts = attempts + 1, last_attempt = ?, last_reply = ?"
         " WHERE message = ? AND address = ?",
         (
+            NEVER,
             result.next_attempt,
             result.next_attempt,
             now,

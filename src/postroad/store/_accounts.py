@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
+
 from postroad import blobs
 from postroad.db import Transaction
-from postroad.store._types import Quota
+from postroad.store._types import Mailbox, Quota
 from postroad.store.errors import NoSuchAccount, StoreError
 
 FIRST_MAILBOXES = (
@@ -15,13 +17,20 @@ FIRST_MAILBOXES = (
     ("Trash", "trash"),
     ("Archive", "archive"),
 )
-"""Name and role of what every account begins with (RFC 6154 §2; roles as in RFC 8621 §2)."""
+"""Name and role of what every account begins with (RFC 6154 §2, RFC 8621 §2)."""
 
-_TABLES = ("change", "thread_link", "placement", "email", "mailbox", "store_account")
+_DELETES = (
+    "DELETE FROM change WHERE account = ?",
+    "DELETE FROM thread_link WHERE account = ?",
+    "DELETE FROM placement WHERE account = ?",
+    "DELETE FROM email WHERE account = ?",
+    "DELETE FROM mailbox WHERE account = ?",
+    "DELETE FROM store_account WHERE account = ?",
+)
 
 
 def create_account(tx: Transaction, account_id: int, now: float, quota: int | None = None) -> None:
-    """Give an account its first mailboxes. `quota` is octets. Raises StoreError when it has some."""
+    """Give an account its first mailboxes; `quota` is octets. Raises StoreError if it has some."""
     made = tx.execute(
         "INSERT INTO store_account (account, modseq, next_email, next_mailbox, next_uidvalidity,"
         " used_bytes, used_messages, quota) VALUES (?, 1, 1, ?, ?, 0, 0, ?)"
@@ -31,17 +40,15 @@ def create_account(tx: Transaction, account_id: int, now: float, quota: int | No
     if not made:
         raise StoreError(f"account {account_id} has its mailboxes already")
     for number, (name, role) in enumerate(FIRST_MAILBOXES, 1):
-        insert_mailbox(tx, account_id, number, 0, name, role, int(now))
+        insert_mailbox(tx, account_id, Mailbox(number, 0, name, role, uidvalidity=int(now)))
 
 
-def insert_mailbox(
-    tx: Transaction, account: int, number: int, parent: int, name: str, role: str, uidvalidity: int
-) -> None:
-    """Write the row of an empty mailbox."""
+def insert_mailbox(tx: Transaction, account: int, made: Mailbox) -> None:
+    """Write the row of a new mailbox."""
     tx.execute(
         "INSERT INTO mailbox (account, id, parent, name, role, uidvalidity, uidnext, modseq,"
-        " messages, unseen, octets) VALUES (?, ?, ?, ?, ?, ?, 1, 1, 0, 0, 0)",
-        (account, number, parent, name, role, uidvalidity),
+        " messages, unseen, octets) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (account, *astuple(made)),
     )
 
 
@@ -52,8 +59,8 @@ def delete_account(tx: Transaction, account_id: int) -> None:
     )
     for blob, count in rows:
         blobs.release(tx, blob, count)
-    for table in _TABLES:
-        tx.execute(f"DELETE FROM {table} WHERE account = ?", (account_id,))
+    for statement in _DELETES:
+        tx.execute(statement, (account_id,))
 
 
 def quota(tx: Transaction, account_id: int) -> Quota:

@@ -44,7 +44,7 @@ def unpack(text: str) -> frozenset[str]:
 def change(
     tx: Transaction, turn: Turn, email_id: int, add: frozenset[str], remove: frozenset[str]
 ) -> frozenset[str]:
-    """Add and remove keywords of one email and return what it has then; see `Store.set_keywords`."""
+    """Add and remove keywords of one email, return what it has then; see `Store.set_keywords`."""
     rows = tx.execute(
         "SELECT keywords, thread FROM email WHERE account = ? AND id = ?",
         (turn.account, email_id),

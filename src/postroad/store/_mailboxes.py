@@ -49,7 +49,7 @@ def mailbox_by_role(tx: Transaction, account_id: int, role: str) -> Mailbox:
 
     Raises NoSuchMailbox.
     """
-    rows = tx.execute(f"{_SELECT} AND role = ? ORDER BY id LIMIT 1", (account_id, role))
+    rows = tx.execute(f"{_SELECT} AND role = ?", (account_id, role))
     if not rows:
         raise NoSuchMailbox(f"account {account_id} has no mailbox for {role}")
     return Mailbox(*rows[0])
@@ -65,9 +65,10 @@ def create(tx: Transaction, turn: Turn, name: str, parent: int = 0) -> Mailbox:
         " RETURNING next_mailbox - 1, next_uidvalidity - 1",
         (turn.account,),
     )[0]
-    insert_mailbox(tx, turn.account, number, parent, own, "", uidvalidity)
+    made = Mailbox(number, parent, own, "", uidvalidity, modseq=turn.modseq)
+    insert_mailbox(tx, turn.account, made)
     turn.log(tx, "mailbox made", number)
-    return mailbox(tx, turn.account, number)
+    return made
 
 
 def rename(tx: Transaction, turn: Turn, mailbox_id: int, name: str, parent: int = 0) -> Mailbox:

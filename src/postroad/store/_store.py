@@ -1,4 +1,4 @@
-"""Everything that changes an account goes through here: one modseq, one list, one call to watchers."""
+"""What changes an account goes through here: one modseq, one list, one call to watchers."""
 
 from __future__ import annotations
 
@@ -82,5 +82,8 @@ class Store:
         return _mailboxes.rename(tx, turn, mailbox_id, name, parent)
 
     def delete_mailbox(self, tx: Transaction, account_id: int, mailbox_id: int) -> None:
-        """Remove an empty mailbox without children; not INBOX. Raises NoSuchMailbox, MailboxKept."""
+        """Remove an empty mailbox without children; not INBOX.
+
+        Raises NoSuchMailbox, MailboxKept.
+        """
         _mailboxes.delete(tx, self._turns.take(tx, account_id), mailbox_id)

@@ -35,18 +35,12 @@ def join(tx: Transaction, account: int, links: tuple[int, ...], email: int) -> i
     """Return the thread that `links` lead to, or a new one that is called like its first email."""
     if not links:
         return email
-    marks = ", ".join("?" * len(links))
     found = tx.execute(
-        f"SELECT min(thread) FROM thread_link WHERE account = ? AND link IN ({marks})",
+        "SELECT min(thread) FROM thread_link" + _among(len(links)),  # noqa: S608 - see _among
         (account, *links),
     )
     thread: int = email if found[0][0] is None else found[0][0]
-    values = ", ".join(["(?, ?, ?, 1)"] * len(links))
-    tx.execute(
-        f"INSERT INTO thread_link (account, link, thread, uses) VALUES {values}"
-        " ON CONFLICT (account, link) DO UPDATE SET uses = thread_link.uses + 1",
-        [value for link in links for value in (account, link, thread)],
-    )
+    tx.execute(_upsert(len(links)), [value for link in links for value in (account, link, thread)])
     return thread
 
 
@@ -55,15 +49,29 @@ def leave(tx: Transaction, account: int, packed: bytes) -> None:
     links = [link for (link,) in LINK.iter_unpack(packed)]
     if not links:
         return
-    marks = ", ".join("?" * len(links))
-    where = f"WHERE account = ? AND link IN ({marks})"
-    tx.execute(f"UPDATE thread_link SET uses = uses - 1 {where}", (account, *links))
-    tx.execute(f"DELETE FROM thread_link {where} AND uses <= 0", (account, *links))
+    these = _among(len(links))
+    tx.execute("UPDATE thread_link SET uses = uses - 1" + these, (account, *links))  # noqa: S608
+    tx.execute("DELETE FROM thread_link" + these + " AND uses <= 0", (account, *links))  # noqa: S608
 
 
 def pack(links: tuple[int, ...]) -> bytes:
     """Return `links` as the email's row keeps them."""
     return b"".join(map(LINK.pack, links))
+
+
+# Statements with as many question marks as an email has links, and nothing else that varies.
+
+
+def _among(count: int) -> str:
+    return " WHERE account = ? AND link IN (" + ", ".join("?" * count) + ")"
+
+
+def _upsert(count: int) -> str:
+    return (
+        "INSERT INTO thread_link (account, link, thread, uses) VALUES "  # noqa: S608 - see _among
+        + ", ".join(["(?, ?, ?, 1)"] * count)
+        + " ON CONFLICT (account, link) DO UPDATE SET uses = thread_link.uses + 1"
+    )
 
 
 def _link(message_id: str, base: str) -> int:

@@ -52,11 +52,11 @@ class Mailbox:
     name: str
     role: str
     uidvalidity: int
-    uidnext: int
-    modseq: int
-    messages: int
-    unseen: int
-    octets: int
+    uidnext: int = 1
+    modseq: int = 1
+    messages: int = 0
+    unseen: int = 0
+    octets: int = 0
 
 
 @dataclass(frozen=True, slots=True)

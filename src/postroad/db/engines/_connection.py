@@ -31,7 +31,7 @@ READ_CACHE_KIB = 8 * 1024
 """Page cache of each reader; the operating system's cache stands behind it."""
 
 APPLICATION_ID = 0x504F5354
-"""`POST`, in the file's header: tells our databases from other programs' (PRAGMA application_id)."""
+"""`POST`, in the file's header: our databases and other programs' (PRAGMA application_id)."""
 
 _UNREADABLE = frozenset(
     {
@@ -89,7 +89,7 @@ def _translate_io(
     extended = getattr(error, "extendedresult", 0)
     if extended in _UNREADABLE:
         return DatabaseCorrupt(f"{text}. Stop the server, check the disk, restore a backup")
-    system = connection.system_errno() if connection is not None else 0
+    system = connection.system_errno if connection is not None else 0
     if system in _NO_SPACE and extended not in _SYNC:
         return StorageFull(text)
     return StorageFailed(f"{text} ({os.strerror(system)})" if system else text)
@@ -111,7 +111,7 @@ def _claim(connection: apsw.Connection, path: str) -> None:
     found = connection.pragma("application_id")
     if found == APPLICATION_ID:
         return
-    if found or connection.pragma("schema_version"):
+    if found or connection.pragma("schema_version") != 0:
         raise DatabaseError(f"{path} is a database of another program; choose another folder")
     connection.pragma("application_id", APPLICATION_ID)
 

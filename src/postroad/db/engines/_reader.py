@@ -8,6 +8,7 @@ from queue import SimpleQueue
 
 import apsw
 
+from postroad.db.engines._aside import Aside
 from postroad.db.engines._connection import translate
 from postroad.db.engines._work import Job, SqliteSnapshot
 
@@ -23,8 +24,10 @@ class Reader:
         connection: apsw.Connection,
         shared: threading.Lock | None,
         inbox: SimpleQueue[Job | None],
-        hand_over: Callable[[list[Job]], None],
+        aside: Aside,
+        hand_over: Callable[[Job], None],
     ) -> None:
+        self._aside = aside
         self._connection = connection
         self._cursor = connection.cursor()
         self._shared = shared
@@ -41,8 +44,10 @@ class Reader:
         while (job := self._inbox.get()) is not None:
             if not job.future.cancelled():
                 self._answer(job)
-                self._hand_over([job])
+                self._hand_over(job)
             del job
+            if self._inbox.empty():
+                self._aside.done()
         if self._shared is None:
             self._connection.close()
 

@@ -1,9 +1,8 @@
-"""The one thread that writes: takes every waiting unit of work, and commits them together.
+"""The one thread that writes: runs a batch of units of work, and commits them together.
 
-When idle a unit commits at once; what arrives meanwhile waits and shares the next commit. No timer.
 A unit that raises is rolled back to its savepoint alone. Results leave this thread only when the
 commit is on disk. When a whole transaction is lost, its units run again one by one, so that only
-those that cannot be stored fail. A failed sync is never retried: the writer refuses all that follows.
+those that cannot be stored fail. A failed sync is never retried: all that follows is refused.
 
 Standards: https://www.sqlite.org/lang_savepoint.html, https://www.sqlite.org/wal.html
 """
@@ -12,13 +11,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 
 import apsw
 
+from postroad.db.engines._aside import Aside
 from postroad.db.engines._connection import BUSY_MS, translate
 from postroad.db.engines._work import Job, SqliteTransaction
 from postroad.db.errors import DatabaseError, StorageFailed
+
+STAND_ASIDE = 0.01
+"""Longest time in seconds that the event loop waits for units to run: a hundred deliveries. Those
+that take longer go on beside it."""
 
 CHECKPOINT_PAGES = 4_000
 """Pages in the WAL (16 MB) after which they are copied into the database, behind the results."""
@@ -43,7 +47,8 @@ class Writer:
         self._cursor = connection.cursor()
         self._lock = lock
         self._hand_over = hand_over
-        self._inbox: SimpleQueue[Job | None] = SimpleQueue()
+        self._inbox: SimpleQueue[list[Job]] = SimpleQueue()
+        self._aside = Aside()
         self._failed: StorageFailed | None = None
         self._wal_pages = 0
         self.commits = 0
@@ -51,38 +56,27 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="postroad-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, job: Job) -> None:
-        """Take `job`; any thread may call."""
-        self._inbox.put(job)
+    def submit(self, batch: list[Job]) -> None:
+        """Hand over a batch when the one before has come back, and let its units run first."""
+        self._aside.begin()
+        self._inbox.put(batch)
+        self._aside.wait(STAND_ASIDE)
 
     def stop(self) -> None:
-        """Finish what waits, close the connection, end the thread. Blocks until then."""
-        self._inbox.put(None)
+        """Close the connection and end the thread. Blocks until then."""
+        self._inbox.put([])
         self._thread.join()
 
     def _run(self) -> None:
-        while batch := self._take():
+        while batch := self._inbox.get():
             with self._lock:
                 self._commit(batch)
+            self._aside.done()
             self._hand_over(batch)
             del batch
             if self._wal_pages > CHECKPOINT_PAGES:
                 self._checkpoint()
         self._connection.close()
-
-    def _take(self) -> list[Job]:
-        """Wait for one job, then take all that came with it; an empty list means stop."""
-        job = self._inbox.get()
-        batch = []
-        try:
-            while job is not None:
-                batch.append(job)
-                job = self._inbox.get_nowait()
-        except Empty:
-            return batch
-        if batch:
-            self._inbox.put(None)  # seen too early: stop after this batch
-        return batch
 
     def _commit(self, jobs: Sequence[Job]) -> None:
         """Run `jobs` in one transaction and make it durable; each then has its result or error."""
@@ -97,6 +91,7 @@ class Writer:
         try:
             for job in jobs:
                 self._run_one(job)
+            self._aside.done()
             self._cursor.execute("COMMIT")
         except apsw.Error as error:
             self._lose(jobs, self._judge(error))
