@@ -112,7 +112,8 @@ def _clauses(text: str) -> list[_Clause]:
 def _add(clause: _Clause, name: str, word: str) -> str:
     """A word completes a pair whose name waits, or stands alone; gives the name still waiting."""
     if word.startswith('"'):
-        word = word.strip('"').replace('\\"', '"').replace("\\\\", "\\")
+        word = word[1:-1] if word.endswith('"') and len(word) > 1 else word[1:]
+        word = word.replace('\\"', '"').replace("\\\\", "\\")
     if name:
         clause.pairs.append((name, word))
     else:

@@ -42,6 +42,7 @@ _ATTRIBUTIONS: Final = (
     "написал", "写道", "寫道", "书写", "のメール", "さんは書きました",
 )  # fmt: skip
 """Words before the colon of a line that introduces a quotation."""
+_SIGNATURE: Final = "-- "  # RFC 3676 §4.3
 _RULE: Final = re.compile(r"^[\s\W_]*$")
 
 
@@ -100,13 +101,16 @@ def _preview_of(part: Part) -> str:
     data = decode_transfer(piece, part.encoding).data
     text = _readable(part, _characters(part, data)[0], lines=_PREVIEW_LINES)
     chosen, size = [], 0
-    lines = text.split("\n")
-    for line in (line for line in lines if not _skipped(line)):
+    for line in text.split("\n"):
+        if line == _SIGNATURE and chosen:
+            break
+        if _skipped(line):
+            continue
         words = _INVISIBLE.sub(" ", line).strip()
         if words:
             chosen.append(words)
             size += len(words) + 1
-        if size > PREVIEW_SIZE or line == "-- ":
+        if size > PREVIEW_SIZE:
             break
     if not chosen:  # nothing but quotes: better those than nothing
         chosen = [_INVISIBLE.sub(" ", text[: PREVIEW_SIZE * 8]).strip()]
