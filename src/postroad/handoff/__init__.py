@@ -4,7 +4,7 @@ from postroad.handoff._address import Address, domain_of, is_null
 from postroad.handoff._intake import HEADER_LIMIT, HeaderTooLarge, Intake, Sink
 from postroad.handoff._peer import Peer, received_line
 from postroad.handoff._reception import Reception
-from postroad.handoff._session import ReceivingSession, quietly, said, taken_as
+from postroad.handoff._session import ReceivingSession, binding_of, quietly, said, taken_as
 from postroad.handoff._summary import summarize
 from postroad.handoff._types import (
     Acceptor,
@@ -44,6 +44,7 @@ __all__ = [
     "Sink",
     "Summary",
     "Taken",
+    "binding_of",
     "domain_of",
     "is_null",
     "quietly",

@@ -16,6 +16,7 @@ from postroad.handoff._peer import Peer
 from postroad.handoff._reception import STORAGE_FULL, Reception, StoredBytes
 from postroad.handoff._types import Acceptor, Arrival, Hold, Recipient, Reply, Taken
 from postroad.protocols import smtp
+from postroad.sasl import ChannelBinding
 
 S = TypeVar("S", bound=StoredBytes)
 
@@ -116,6 +117,13 @@ class ReceivingSession(smtp.BaseHandler, Generic[S]):
             tls=(tls.version, tls.cipher) if tls else None,
             user=self.user,
         )
+
+
+def binding_of(stream: Connected) -> ChannelBinding | None:
+    """What ties SCRAM to this TLS connection; None when its certificate has no binding."""
+    if stream.tls is None or not stream.tls.end_point:
+        return None
+    return ChannelBinding("tls-server-end-point", stream.tls.end_point)
 
 
 async def quietly(name: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
+from postroad.handoff import binding_of
 from postroad.msa.service import Msa
 from postroad.msa.session import SubmissionSession
 from postroad.net import Stream
@@ -38,7 +39,14 @@ class SubmissionServer:
         session = SubmissionSession(self._service, stream)
         self._sessions.add(session)
         try:
-            await smtp.serve(stream, self._core, session, self._monotonic, secrets.token_urlsafe)
+            await smtp.serve(
+                stream,
+                self._core,
+                session,
+                self._monotonic,
+                secrets.token_urlsafe,
+                lambda: binding_of(stream),
+            )
         finally:
             self._sessions.discard(session)
 
