@@ -9,7 +9,6 @@ import msgspec
 
 from postroad.net._limits import ConnectionLimits
 from postroad.net.listener import Network
-from postroad.net.resolver import Resolver, parse_nameserver, system_nameservers
 
 
 class NetConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -48,11 +47,6 @@ class NetConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     def proxies(self) -> tuple[Network, ...]:
         """`proxy_from` as networks. Raises ValueError."""
         return tuple(ipaddress.ip_network(text, strict=False) for text in self.proxy_from)
-
-    def resolver(self) -> Resolver:
-        """A resolver over `nameservers`. Raises ValueError."""
-        servers = [parse_nameserver(text) for text in self.nameservers]
-        return Resolver(servers or system_nameservers(), timeout=self.dns_timeout)
 
     def limits(self) -> ConnectionLimits:
         """A fresh count for one process."""
