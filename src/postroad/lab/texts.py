@@ -146,19 +146,19 @@ TRY_NOBODY = Text(
     ja="存在しない人へ：不達通知が戻るのを見る",
 )
 TRY_READ = Text(
-    en="Bob lists and reads his mail (POP3 over TLS)",
-    zh="Bob 查看并读取自己的邮件（TLS 上的 POP3）",
-    ja="Bob が自分のメールを読む（TLS の POP3）",
+    en="Bob reads his first message (POP3 over TLS)",
+    zh="Bob 读取自己的第一封邮件（TLS 上的 POP3）",
+    ja="Bob が最初の一通を読む（TLS の POP3）",
 )
 TRY_RELAY = Text(
     en="evil.test tries to relay, and is refused",
     zh="evil.test 试图借道转发，被拒绝",
     ja="evil.test が中継を試み、拒まれる",
 )
-TRY_DNS = Text(
-    en="Where beta.test receives its mail",
-    zh="beta.test 在哪里收信",
-    ja="beta.test の受信先を調べる",
+TRY_PROBE = Text(
+    en="The six steps to Bob, each explained: MX, connect, EHLO, MAIL, RCPT, QUIT",
+    zh="通往 Bob 的六步，逐步说明：MX、连接、EHLO、MAIL、RCPT、QUIT",
+    ja="Bob への六つの段階を順に説明：MX、接続、EHLO、MAIL、RCPT、QUIT",
 )
 TRY_SCENARIO = Text(
     en="A whole scenario, checked at every station",

@@ -12,7 +12,7 @@ from functools import partial
 from urllib.parse import quote
 
 from postroad.lab import texts as t
-from postroad.lab.page._commands import commands
+from postroad.lab.page._commands import BETWEEN_LINES, Command, commands
 from postroad.lab.page._html import Content, Html, join, plain, tag
 from postroad.lab.page._journals import SHOWN, Gathered
 from postroad.lab.page._journeys import journeys
@@ -28,12 +28,16 @@ KEY_LENGTH = 998
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Everything that one page shows. `sought` is the key looked for, "" for the newest."""
+    """Everything that one page shows. `sought` is the key looked for, "" for the newest.
+
+    `program` is how Postroad is called in a terminal.
+    """
 
     language: Language
     gathered: Gathered
     sought: str = ""
     zone: tzinfo | None = None
+    program: str = "postroad"
 
 
 def document(plan: Plan, up: Status, view: View) -> str:
@@ -46,7 +50,7 @@ def document(plan: Plan, up: Status, view: View) -> str:
         tag(
             "main",
             _map(plan, up, view),
-            tag("div", _commands(plan, view.language), _facts(plan, view.language), class_="side"),
+            tag("div", _commands(plan, view), _facts(plan, view.language), class_="side"),
             _journeys(plan, view),
         ),
         data_copied=t.COPIED.of(view.language),
@@ -106,20 +110,20 @@ def _map(plan: Plan, up: Status, view: View) -> Html:
     )
 
 
-def _commands(plan: Plan, language: Language) -> Html:
-    say = partial(phrase, language)
+def _commands(plan: Plan, view: View) -> Html:
+    say = partial(phrase, view.language)
     items = [
         tag(
             "li",
             tag(
                 "div",
                 tag("p", say(command.purpose)),
-                tag("button", say(t.COPY), type="button", hidden=True, data_copy=command.shell),
+                tag("button", say(t.COPY), type="button", hidden=True, data_copy=True),
                 class_="command",
             ),
-            tag("pre", tag("code", _shell(command.lines)), tabindex="0"),
+            tag("pre", tag("code", _shell(command)), tabindex="0"),
         )
-        for command in commands(plan)
+        for command in commands(plan, view.program)
     ]
     return tag(
         "section",
@@ -130,8 +134,8 @@ def _commands(plan: Plan, language: Language) -> Html:
     )
 
 
-def _shell(lines: tuple[str, ...]) -> Html:
-    return join(list(lines), Html(" \\\n  "))
+def _shell(command: Command) -> Html:
+    return join(command.lines, Html(BETWEEN_LINES))
 
 
 def _facts(plan: Plan, language: Language) -> Html:

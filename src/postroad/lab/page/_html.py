@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from html import escape
 
 
@@ -21,6 +22,9 @@ class Html(str):
 
 Content = str | Html | None | Iterable["Content"]
 """What may stand inside an element: text, markup, several of both; None leaves nothing."""
+
+REMEMBERED = 4096
+"""Escaped texts and attributes kept: a page says the same few hundred again and again."""
 
 _VOID = frozenset({"br", "hr", "img", "input", "link", "meta"})
 
@@ -36,6 +40,7 @@ _HIDDEN = re.compile(
 )
 
 
+@lru_cache(REMEMBERED)
 def text(value: str) -> Html:
     """`value` as escaped text, with every character that cannot be seen written as U+202E."""
     if value.isascii() and value.isprintable():  # the usual case
@@ -54,26 +59,34 @@ def plain(value: str) -> str:
 
 def tag(name: str, /, *content: Content, **attributes: str | bool | None) -> Html:
     """An element. `class_` means class, `data_x` means data-x; True alone, None not at all."""
-    start = name + "".join(map(_attribute, attributes.items()))
+    start = name
+    for key, value in attributes.items():
+        start += _attribute(key, value)
     if name in _VOID:
         return Html(f"<{start}>")
-    return Html(f"<{start}>{join(content)}</{name}>")
+    return Html(f"<{start}>{''.join([_inside(part) for part in content])}</{name}>")
 
 
 def join(content: Content, between: Content = None) -> Html:
     """All of `content` in a row, with `between` after each part but the last."""
-    if content is None:
-        return Html("")
-    if isinstance(content, Html):
+    if content is None or isinstance(content, str):
+        return Html(_inside(content))
+    parts = [_inside(part) for part in content]
+    return Html(_inside(between).join([part for part in parts if part]))
+
+
+def _inside(content: Content) -> str:
+    if type(content) is Html:
         return content
+    if content is None:
+        return ""
     if isinstance(content, str):
         return text(content)
-    parts = [join(part) for part in content]
-    return Html(join(between).join(part for part in parts if part))
+    return "".join([_inside(part) for part in content])
 
 
-def _attribute(pair: tuple[str, str | bool | None]) -> str:
-    name, value = pair
+@lru_cache(REMEMBERED)
+def _attribute(name: str, value: str | bool | None) -> str:
     if value is None or value is False:
         return ""
     name = name.rstrip("_").replace("_", "-")

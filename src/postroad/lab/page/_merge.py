@@ -24,6 +24,9 @@ from postroad.lab.page._story import Record, Step, Story
 KEY_OCTETS = 6
 """Of a digest of the Message-ID: short enough for an address, and 48 bits do not collide here."""
 
+AT_ONCE = 0.1
+"""Seconds within which the same thing said of several recipients counts as said once."""
+
 _ABOUT = re.compile(r"notification about ([0-9a-z]{20})")
 
 
@@ -106,8 +109,10 @@ def _same(one: tuple[Record, AnyEvent], other: tuple[Record, AnyEvent]) -> bool:
     """Whether two events say the same of two recipients."""
     if one[0] is not other[0] or type(one[1]) is not type(other[1]):
         return False
-    bare = msgspec.structs.replace(one[1], recipient="")
-    return bool(one[1].recipient) and bare == msgspec.structs.replace(other[1], recipient="")
+    if not one[1].recipient or abs(other[1].at - one[1].at) > AT_ONCE:
+        return False
+    alike = msgspec.structs.replace(other[1], recipient=one[1].recipient, at=one[1].at)
+    return bool(alike == one[1])
 
 
 def _step(pending: Sequence[tuple[Record, AnyEvent]], before: float | None) -> Step:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import ipaddress
+import sys
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -79,6 +80,7 @@ class _LivePage:
         self._journals = journals
         self._status = status
         self._lock = asyncio.Lock()
+        self._program = _how_to_call()
         self._seen: object = None
         self._pages: OrderedDict[tuple[Language, str], _Page] = OrderedDict()
 
@@ -104,13 +106,21 @@ class _LivePage:
         if known is not None:
             return known
         gathered = await (self._journals.sought(sought) if sought else self._journals.newest())
-        view = View(language, gathered, sought)
-        body = document(self._plan, up.__getitem__, view).encode()
+        view = View(language, gathered, sought, program=self._program)
+        # In a thread: a long page must not hold up the lab's DNS, which lives in the same loop.
+        page_text = await asyncio.to_thread(document, self._plan, up.__getitem__, view)
+        body = page_text.encode()
         page = _Page(body, _tag(body))
         self._pages[language, sought] = page
         if len(self._pages) > REMEMBERED:
             self._pages.popitem(last=False)
         return page
+
+
+def _how_to_call() -> str:
+    """The `postroad` command of this installation, with its folder: a terminal may not know it."""
+    beside = Path(sys.executable).with_name("postroad")
+    return str(beside) if beside.exists() else "postroad"
 
 
 def names_an_address(host: str) -> bool:

@@ -45,6 +45,17 @@ def test_equal_events_for_several_recipients_are_one_step(writer: Writer) -> Non
     assert [step.recipients for step in filed] == [(BOTH[0],), (BOTH[1],)]
 
 
+def test_recipients_checked_one_after_the_other_are_one_step_until_much_later() -> None:
+    events = tuple(
+        Checked(
+            at=at, station="msa", recipient=whom, check="recipient", result="pass", reason="here"
+        )
+        for at, whom in ((1.0, "a@a"), (1.05, "b@a"), (3.0, "c@a"))
+    )
+    (story,) = merge([Record("mail.alpha.test", "t", "m", "", events)])
+    assert [step.recipients for step in story.steps] == [("a@a", "b@a"), ("c@a",)]
+
+
 def test_a_message_without_an_id_is_a_story_for_each_host(writer: Writer) -> None:
     writer.main_job(writer.noon, BOTH, name=("", "Hello"))
     assert len(merge(writer.records)) == 4

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from postroad.lab.page import make_app
+from postroad.lab.page._commands import commands
 from postroad.lab.page._site import FILES, names_an_address
 from postroad.lab.plan import Plan
 from postroad.testing.loop import on_loop
@@ -41,6 +44,15 @@ async def test_the_page_shows_the_map_the_people_and_how_to_try_it(site: Site, g
     for shown in ("mail.alpha.test", "127.77.2.1", "alice@alpha.test", "postroad", "127.77.0.53"):
         assert shown in page.body
     assert "No message has set out yet" in page.body and "ca.pem" in page.body
+
+
+@on_loop
+async def test_a_command_on_the_page_is_the_command(site: Site, get: Get, plan: Plan) -> None:
+    async with site() as (app, _):
+        body = (await get(app, "/")).body
+    shown = [unescape(one) for one in re.findall(r"<pre[^>]*><code>(.*?)</code>", body, re.S)]
+    beside = shown[0].split()[0]
+    assert shown == [command.shell for command in commands(plan, beside)]
 
 
 @on_loop

@@ -133,12 +133,12 @@ function openTarget() {
 }
 
 async function copy(button) {
-  const text = button.dataset.copy;
+  const code = button.closest("li").querySelector("code");
   try {
-    await navigator.clipboard.writeText(text);
+    await navigator.clipboard.writeText(code.textContent);
   } catch {
     // Without a secure context the clipboard is reached through the selection only.
-    getSelection().selectAllChildren(button.closest("li").querySelector("code"));
+    getSelection().selectAllChildren(code);
     if (!document.execCommand("copy")) return;
     getSelection().removeAllRanges();
   }
