@@ -99,13 +99,20 @@ def titles() -> dict[int, str]:
 @cache
 def text_of(rfc: int) -> str:
     """The text of a standard, or "" when it is not on this machine."""
-    for file in sorted(TEXTS.glob(f"*/rfc{rfc}.txt*")):
-        raw = file.read_bytes()
-        text = gzip.decompress(raw) if file.suffix == ".gz" else raw
-        return text.decode("utf-8", "replace")
-    return ""
+    file = installed_texts().get(f"rfc{rfc}")
+    if file is None:
+        return ""
+    raw = file.read_bytes()
+    return (gzip.decompress(raw) if file.suffix == ".gz" else raw).decode("utf-8", "replace")
 
 
+@cache
+def installed_texts() -> dict[str, Path]:
+    """Where the text of each standard is, by `rfc` and its number."""
+    return {file.name.partition(".")[0]: file for file in TEXTS.glob("*/rfc*.txt*")}
+
+
+@cache
 def exists(rfc: int, section: str) -> bool:
     """Whether the text has a heading for `section`; True when there is no text to look in."""
     text = text_of(rfc)

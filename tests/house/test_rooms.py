@@ -64,6 +64,31 @@ def test_settings_are_frozen_and_closed(house: House, promise: str) -> None:
     assert not loose, f"{promise}=True is missing: {loose}"
 
 
+def test_every_setting_is_read_somewhere(house: House) -> None:
+    read = {
+        node.attr
+        for file in house.sources()
+        for node in ast.walk(house.tree(file))
+        if isinstance(node, ast.Attribute)
+    }
+    unread = [
+        f"{file}: {node.name}.{name}"
+        for file, node in settings(house)
+        for name in fields(node)
+        if name not in read
+    ]
+    assert not unread, f"a setting that does nothing is a lie: {unread}"
+
+
+def fields(node: ast.ClassDef) -> list[str]:
+    """The names that a class of settings declares."""
+    return [
+        one.target.id
+        for one in node.body
+        if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
+    ]
+
+
 def test_every_setting_says_what_it_means(house: House) -> None:
     from postroad.app.config import manual
 
