@@ -29,8 +29,13 @@ DRAIN_SECONDS = 8.0
 """Seconds that sessions and attempts have to finish; 10 is what a service manager is promised."""
 
 TIDY_SECONDS = 2.0
+"""How long a receipt outlives the reply that the peer has read, when no later message takes it."""
+
 COLLECT_SECONDS = 300.0
+"""How often blobs without references are looked for; they wait an hour anyway (blobs.GRACE)."""
+
 PRUNE_SECONDS = 3600.0
+"""How often old journeys and receipts go; they are counted in days."""
 
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a busy thread lets another one run. The writer thread needs the interpreter

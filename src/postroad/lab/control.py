@@ -17,6 +17,7 @@ Answer = dict[str, Any]
 Handler = Callable[[str, str], Awaitable[Answer]]
 
 LINE_LIMIT = 1024
+"""Octets of one command; the longest is a verb and a host name (RFC 1035 §2.3.4: 255)."""
 
 
 class LabNotRunning(Exception):

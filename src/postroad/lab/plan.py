@@ -11,13 +11,13 @@ from pathlib import Path
 DEFAULT_NET = "127.77"
 PASSWORD = "postroad"  # noqa: S105 - the lab's password is no secret
 
-SMTP = 2525
-SUBMISSION = 2587
-SUBMISSIONS = 2465
-POP3 = 2110
-POP3S = 2995
-HTTP = 2080
-DNS = 2053
+SMTP = 2525  # the well-known ports plus 2000, so that nobody needs to be root
+SUBMISSION = 2587  # RFC 6409
+SUBMISSIONS = 2465  # RFC 8314
+POP3 = 2110  # RFC 1939
+POP3S = 2995  # RFC 8314
+HTTP = 2080  # the page
+DNS = 2053  # RFC 1035
 
 
 @dataclass(frozen=True, slots=True)

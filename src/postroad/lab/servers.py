@@ -20,8 +20,6 @@ START_SECONDS = 20.0
 STOP_SECONDS = 12.0
 """A server drains within 10 s of SIGTERM; what is longer is killed."""
 
-POLL_SECONDS = 0.05
-
 
 class ServerDidNotStart(Exception):
     """A server ended or stayed silent; the text holds the end of its log."""

@@ -9,7 +9,7 @@ Standards: RFC 5321 §4.5.4 (retry strategies)
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 
@@ -118,12 +118,17 @@ class Dispatcher:
 
     async def _attempt(self, claim: queue.Claimed) -> None:
         if claim.route == LOCAL:
-            await self._settlement.file(claim)
+            self._look_again(await self._settlement.file(claim))
             return
         reports = await self._remote.deliver(
             claim.envelope, claim.content, claim.trace, claim.route
         )
-        await self._settlement.settle(claim, reports)
+        self._look_again(await self._settlement.settle(claim, reports))
+
+    def _look_again(self, deferred: bool) -> None:
+        """What was deferred is due sooner than the lease that `_wait` saw."""
+        if deferred:
+            self.wake()
 
     async def _defer(self, claim: queue.Claimed, error: Exception) -> None:
         reply = Reply(451, "4.3.0", f"Internal fault: {type(error).__name__}")
@@ -131,12 +136,7 @@ class Dispatcher:
             Report(recipient.address, Outcome.DEFERRED, reply)
             for recipient in claim.envelope.recipients
         ]
-        await _quietly(self._settlement.settle(claim, reports))
-
-
-async def _quietly(work: Awaitable[None]) -> None:
-    """The lease ends by itself when even the settlement of a fault fails."""
-    try:
-        await work
-    except DatabaseError as error:
-        log.error("settlement failed; the lease will end", error=str(error))
+        try:
+            self._look_again(await self._settlement.settle(claim, reports))
+        except DatabaseError as failure:  # the lease ends by itself
+            log.error("settlement.failed", trace=claim.trace, reason=str(failure))

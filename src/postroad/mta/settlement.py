@@ -43,24 +43,28 @@ class Settlement:
         self._clock = clock
         self._rng = rng
 
-    async def settle(self, claim: queue.Claimed, reports: Sequence[Report]) -> None:
-        """Record one attempt of `claim`, with a report for each of its recipients."""
+    async def settle(self, claim: queue.Claimed, reports: Sequence[Report]) -> bool:
+        """Record one attempt of `claim`, with a report for each of its recipients.
+
+        Returns whether some of them are to be tried again.
+        """
         now = self._clock()
         header = await self._header(claim)
 
-        def unit(tx: Transaction) -> None:
+        def unit(tx: Transaction) -> bool:
             journal: list[AnyEvent] = []
-            self._record(tx, claim, reports, now, header, journal)
+            again = self._record(tx, claim, reports, now, header, journal)
             journey.record(tx, claim.trace, journal)
+            return again
 
-        await self._db.write(unit)
+        return await self._db.write(unit)
 
-    async def file(self, claim: queue.Claimed) -> None:
-        """Try again to file a message whose mailbox here was full."""
+    async def file(self, claim: queue.Claimed) -> bool:
+        """Try again to file a message whose mailbox here was full; return as `settle` does."""
         now = self._clock()
         header = await self._header(claim)
 
-        def unit(tx: Transaction) -> None:
+        def unit(tx: Transaction) -> bool:
             journal: list[AnyEvent] = []
             arrival = _arrival(claim, now, header)
             already: set[int] = set()
@@ -72,10 +76,11 @@ class Settlement:
             if filed:
                 blobs.add_refs(tx, claim.content.blob, filed)
             reports = [result.report for result in results]
-            self._record(tx, claim, reports, now, header, journal)
+            again = self._record(tx, claim, reports, now, header, journal)
             journey.record(tx, claim.trace, journal)
+            return again
 
-        await self._db.write(unit)
+        return await self._db.write(unit)
 
     async def _header(self, claim: queue.Claimed) -> bytes:
         start = await self._blobs.read_range(self._db, claim.content.blob, 0, HEADER_READ)
@@ -90,7 +95,7 @@ class Settlement:
         now: float,
         header: bytes,
         journal: list[AnyEvent],
-    ) -> None:
+    ) -> bool:
         settled, notices = [], []
         for recipient, report in zip(claim.envelope.recipients, reports, strict=True):
             again = self._again(claim, report, now)
@@ -103,6 +108,7 @@ class Settlement:
         chosen = [notice for notice in notices if notice]
         self._mta.notify(tx, arrival, chosen, journal, expires=claim.expires)
         queue.settle(tx, claim.id, settled, now)
+        return any(each.state == "deferred" for each in settled)
 
     def _again(self, claim: queue.Claimed, report: Report, now: float) -> float | None:
         if report.outcome is not Outcome.DEFERRED:

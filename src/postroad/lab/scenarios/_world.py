@@ -25,6 +25,7 @@ PATIENCE = 20.0
 """Seconds within which what must happen has happened, on a slow and busy machine."""
 
 POLL = 0.1
+"""Seconds between two looks: a person would not notice less."""
 
 
 @dataclass(frozen=True, slots=True)
