@@ -271,9 +271,10 @@ class _Reader:
         return self._unbracketed(comment)
 
     def _unbracketed(self, comment: str) -> Mailbox:
-        """`a@b`, or the quirk `Some Name a@b`: what touches the last at sign is the address."""
-        at = self.phrase_ats[-1]
-        start = at
+        """`a@b`, or the quirk `Some Name a@b`: what touches the at sign is the address."""
+        if len(self.phrase_ats) > 1:  # which one is meant cannot be said (CVE-2023-27043)
+            return Mailbox(_phrase_text(self.phrase), "", "")
+        start = at = self.phrase_ats[0]
         while start > 0 and self.phrase[start - 1] != " ":
             start -= 1
         spec = self.phrase[start:]

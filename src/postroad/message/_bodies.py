@@ -100,7 +100,8 @@ def _preview_of(part: Part) -> str:
         piece = piece[: piece.rfind(b"\n") + 1] or piece
     data = decode_transfer(piece, part.encoding).data
     text = _readable(part, _characters(part, data)[0], lines=_PREVIEW_LINES)
-    chosen, size = [], 0
+    chosen: list[str] = []
+    size = 0
     for line in text.split("\n"):
         if line == _SIGNATURE and chosen:
             break
@@ -121,7 +122,7 @@ def _skipped(line: str) -> bool:
     if line[:1] == ">" or _RULE.match(line):
         return True
     end = line[-40:].rstrip()
-    return end[-1:] in "::" and end[:-1].rstrip().lower().endswith(_ATTRIBUTIONS)
+    return end.endswith((":", "\uff1a")) and end[:-1].rstrip().lower().endswith(_ATTRIBUTIONS)
 
 
 def _characters(part: Part, data: bytes) -> tuple[str, bool]:
