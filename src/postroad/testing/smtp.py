@@ -30,6 +30,7 @@ from postroad.protocols.smtp import (
 from postroad.sasl import (
     Challenge,
     CheckPassword,
+    Failure,
     FetchScram,
     ScramVerifier,
     ServerMechanism,
@@ -42,6 +43,7 @@ from postroad.sasl import (
 
 NO_SUCH_USER = Reply(550, "5.1.1", ("No such mailbox",))
 REFUSED = Reply(535, "5.7.8", ("Wrong user name or password",))
+MALFORMED = Reply(501, "5.5.2", ("That is not a message of this mechanism",))
 QUEUED = Reply(250, "2.0.0", ("Message accepted",))
 NONCE = "servernonce"
 ITERATIONS = 4_096  # RFC 7677 §4: the least, as tests hash often
@@ -138,8 +140,8 @@ class Responder:
                 self.core.challenge(step.data)
             case Success():
                 self.core.accept()
-            case _:
-                self.core.reply(REFUSED)
+            case Failure():
+                self.core.reply(MALFORMED if step.malformed else REFUSED)
 
 
 class RecordingHandler(BaseHandler):

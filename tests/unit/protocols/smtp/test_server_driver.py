@@ -76,24 +76,14 @@ def visit(
 def test_a_message_comes_through_and_the_handler_hears_each_step(piece: int) -> None:
     async def script(client: Visit) -> None:
         assert (await client.hear()).startswith(b"220 mx.example")
-        await client.say(b"EHLO a.example\r\n")
-        await client.say(ENVELOPE + b"DATA\r\n")
-        assert (await client.say(b"..hi\r\n.\r\n")).startswith(b"250 2.0.0")
-        await client.say(b"QUIT\r\n")
+        for line in (b"EHLO a.example\r\n", ENVELOPE, b"DATA\r\n"):
+            await client.say(line)
+        assert (await client.say(b"..hi\r\n.\r\nQUIT\r\n")).startswith(b"250 2.0.0")
 
     handler = visit(script, piece=piece)
     assert handler.letters == [Letter("s@t", ("a@b",), b".hi\r\n")]
-    assert handler.log == [
-        *(
-            "connected",
-            "hello a.example",
-            "mail s@t",
-            "rcpt a@b",
-            "data_start",
-            "data_end",
-            "closed",
-        )
-    ]
+    steps = ("hello a.example", "mail s@t", "rcpt a@b", "data_start", "data_end")
+    assert handler.log == ["connected", *steps, "closed"]
 
 
 @pytest.mark.parametrize(
