@@ -54,6 +54,7 @@ def test_every_command_that_is_named_exists_and_explains_itself(call: Call, name
         (["serve"], "--config is missing. See “postroad serve --help”."),
         (["config", "check", "--confg=x"], "There is no option “--confg”. Did you mean “--config”"),
         (["domain", "add", "--data=x"], "DOMAIN is missing. See “postroad domain add --help”."),
+        (["journey", "--data=x"], "TRACE-ID|MESSAGE-ID is missing. See “postroad journey --help”."),
         (["domain", "list"], "Name a configuration with --config FILE (or a folder with --data"),
         (["queue", "list", "--limit", "x"], "--limit cannot be used: 'x' is not a valid integer"),
     ],

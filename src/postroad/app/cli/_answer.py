@@ -82,7 +82,7 @@ def _name(parameter: click.Parameter) -> str:
     """A parameter as it is written: `--config`, `ADDRESS`."""
     if isinstance(parameter, click.Option):
         return max(parameter.opts, key=len)
-    return (parameter.name or "").upper()
+    return parameter.metavar or (parameter.name or "").upper()
 
 
 def _meant(word: str, known: Sequence[str]) -> str:
