@@ -24,6 +24,7 @@ class FakeTls:
     version: str = "TLSv1.3"
     cipher: str = "TLS_AES_256_GCM_SHA384"
     peer_name: str = ""
+    end_point: bytes = b""
 
 
 class PipeStream:
@@ -64,6 +65,11 @@ class PipeStream:
                 if self._other.closed:
                     raise ConnectionResetError("the other end has closed")
                 await self._wait()
+
+    @property
+    def can_start_tls(self) -> bool:
+        """Whether `start_tls` was not called yet."""
+        return self.tls is None and not self._wants_tls
 
     async def start_tls(self) -> None:
         """Wait until both ends have asked for it. Raises ConnectionError for octets in clear."""

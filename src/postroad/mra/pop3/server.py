@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import msgspec
 
+from postroad.handoff import binding_of
 from postroad.mra.pop3.service import Pop3
 from postroad.mra.pop3.session import Pop3Session
 from postroad.net import Stream
 from postroad.protocols import pop3
-from postroad.sasl import ChannelBinding
 
 MECHANISMS = ("SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN")
 """Best first."""
@@ -53,10 +53,3 @@ class Pop3Server:
         """Let every session end at its next command."""
         for session in self._sessions:
             session.stopping = True
-
-
-def binding_of(stream: Stream) -> ChannelBinding | None:
-    """What ties SCRAM to this TLS connection; None when its certificate has no binding."""
-    if stream.tls is None or not stream.tls.end_point:
-        return None
-    return ChannelBinding("tls-server-end-point", stream.tls.end_point)
