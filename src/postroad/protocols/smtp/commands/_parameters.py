@@ -40,7 +40,7 @@ def parse_parameters(text: str, parsers: Mapping[str, Parser]) -> dict[str, Any]
     """The fields that the parameters set. Raises CommandError with 501 or 555."""
     fields: dict[str, Any] = {}
     seen: set[str] = set()
-    for word in text.split():
+    for word in filter(None, text.split(" ")):
         found = _PARAMETER.fullmatch(word)
         if found is None:
             raise CommandError(Reply(501, "5.5.4", ("A parameter is badly written",)))
