@@ -1,5 +1,6 @@
 """POP3 without I/O: the server's core, and a driver that runs it over any byte stream."""
 
+from postroad.protocols.pop3 import limits
 from postroad.protocols.pop3._handler import Handler
 from postroad.protocols.pop3._server import ServerConnection
 from postroad.protocols.pop3._stream import ByteStream
@@ -61,6 +62,7 @@ __all__ = [
     "TlsWanted",
     "Update",
     "err",
+    "limits",
     "ok",
     "serve",
 ]

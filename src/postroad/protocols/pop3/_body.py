@@ -65,7 +65,9 @@ class LineRepair:
         if self._held:
             data = data[:-1]
         self._check.look(data)
-        if self._check.bare and quirks.BARE_NEWLINES_REPAIRED:
+        # A CR that ends the slice now is followed by the one that waits, so it is bare as well.
+        bare = self._check.bare or data.endswith(b"\r")
+        if bare and quirks.BARE_NEWLINES_REPAIRED:
             return _NEWLINE.sub(CRLF, data)
         return data
 
