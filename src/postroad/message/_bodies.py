@@ -107,15 +107,20 @@ def _preview_of(part: Part) -> str:
             break
         if _skipped(line):
             continue
-        words = _INVISIBLE.sub(" ", line).strip()
+        words = _words(line)
         if words:
             chosen.append(words)
             size += len(words) + 1
         if size > PREVIEW_SIZE:
             break
     if not chosen:  # nothing but quotes: better those than nothing
-        chosen = [_INVISIBLE.sub(" ", text[: PREVIEW_SIZE * 8]).strip()]
+        chosen = [_words(text[: PREVIEW_SIZE * 8])]
     return " ".join(chosen)[:PREVIEW_SIZE].rstrip()
+
+
+def _words(text: str) -> str:
+    """The text on one line, without what shows nothing."""
+    return " ".join(text.split()) if text.isascii() else _INVISIBLE.sub(" ", text).strip()
 
 
 def _skipped(line: str) -> bool:

@@ -24,6 +24,8 @@ _QUOTABLE: Final = re.compile(rb"[\x01-\x09\x0b\x0c\x0e-\x21\x23-\x5b\x5d-\x7e]*
 _QUOTABLE_TEXT: Final = re.compile(r"[\x20\x21\x23-\x5b\x5d-\x7e]*")
 _EMPTY_PART: Final = b'("TEXT" "PLAIN" NIL NIL NIL "7BIT" %d %d'
 _NO_EXTENSION: Final = b" NIL NIL NIL NIL)"
+_ENCODING: Final = "content-transfer-encoding"
+_COMMON: Final = frozenset(("content-type", _ENCODING, "content-id", "content-description"))
 _ADDRESS_FIELDS: Final = ("from", "sender", "reply-to", "to", "cc", "bcc")
 
 
@@ -111,8 +113,8 @@ def _address(mailbox: Mailbox) -> bytes:
 def _structure(part: Part, extended: bool) -> bytes:
     if part.is_multipart:
         return _multipart(part, extended)
-    plain = part.type == "text/plain" and not part.children
-    if plain and not any(field.key.startswith("content-") for field in part.headers.fields):
+    named = [field.key for field in part.headers.fields if field.key[:8] == "content-"]
+    if not named and part.type == "text/plain" and not part.children:
         basic = _EMPTY_PART % (part.size, part.lines())
         return basic + (_NO_EXTENSION if extended else b")")
     kind, _, sub = part.shown_type.upper().partition("/")
@@ -121,9 +123,9 @@ def _structure(part: Part, extended: bool) -> bytes:
         _text(kind),
         _text(sub),
         _parameters(params.params) if params else b"NIL",
-        _header(part, "content-id"),
-        _header(part, "content-description"),
-        _text(part.encoding.upper()),
+        _header(part, "content-id") if "content-id" in named else b"NIL",
+        _header(part, "content-description") if "content-description" in named else b"NIL",
+        _text(part.encoding.upper()) if _ENCODING in named else b'"7BIT"',
         b"%d" % part.size,
     ]
     if part.is_message:
@@ -131,8 +133,10 @@ def _structure(part: Part, extended: bool) -> bytes:
         pieces += [envelope(child.headers), _structure(child, extended), b"%d" % part.lines()]
     elif kind == "TEXT":
         pieces.append(b"%d" % part.lines())
-    if extended:
+    if extended and set(named) - _COMMON:
         pieces += [_header(part, "content-md5"), *_extension(part)]
+    elif extended:
+        pieces += [b"NIL"] * 4
     return b"(%s)" % b" ".join(pieces)
 
 
