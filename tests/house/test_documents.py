@@ -26,6 +26,7 @@ COMMAND = re.compile(
     re.MULTILINE,
 )
 DIRECTORY_OPTION = re.compile(r"-C \S+ ?")
+TEXT_FILES = {".py", ".md", ".toml", ".txt", ".sql", ".svg", ".css", ".js", ".service", ".eml"}
 PAGES = ("README.md", "README.zh-CN.md", "CHANGELOG.md", "LICENSE")
 
 
@@ -134,3 +135,12 @@ def test_both_readmes_show_the_same_commands(house: House) -> None:
 def test_decisions_are_numbered_without_gaps(house: House) -> None:
     numbers = [int(file.name[:4]) for file in sorted((house.root / "docs" / "adr").glob("*.md"))]
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_no_file_names_a_folder_of_somebodys_machine(house: House) -> None:
+    private = re.compile("(?<![\\w.~-])/" + "(?:work|root|home|Users)/[a-z]")
+    folders = ("src", "tests", "tools", "docs", "deploy", "bench")
+    files = [path for folder in folders for path in (house.root / folder).rglob("*.*")]
+    texts = [file for file in [*files, *house.root.glob("*.*")] if file.suffix in TEXT_FILES]
+    named = [house.name(file) for file in texts if private.search(file.read_text(errors="replace"))]
+    assert not named

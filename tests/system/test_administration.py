@@ -1,4 +1,4 @@
-"""The command line works beside a running server, on the same data; each sees what the other did."""
+"""The command line works beside a running server, on the same data."""
 
 from __future__ import annotations
 
