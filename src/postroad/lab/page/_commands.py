@@ -35,8 +35,8 @@ def commands(plan: Plan, program: str = "postroad") -> tuple[Command, ...]:
     return (
         Command(t.TRY_SCENARIO, _scenario(plan, quote(program))),
         Command(t.TRY_SEND, _send(plan, quote(program))),
-        Command(t.TRY_READ, _read(plan)),
         Command(t.TRY_SWAKS, _submit(plan, "bob@beta.test", "你好, Bob")),
+        Command(t.TRY_READ, _read(plan)),
         Command(t.TRY_NOBODY, _submit(plan, "nobody@beta.test", "Are you there?")),
         Command(t.TRY_RELAY, _relay(plan)),
         Command(t.TRY_PROBE, _probe(plan, quote(program))),
