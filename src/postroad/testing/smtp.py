@@ -161,6 +161,7 @@ class RecordingHandler(BaseHandler):
         self.log: list[str] = []
         self.errors: list[Exception] = []
         self.protocol_errors: list[ProtocolError] = []
+        self.replies_read = 0
         self.down = False
         self.lmtp = False
         self._unknown = unknown
@@ -220,6 +221,10 @@ class RecordingHandler(BaseHandler):
             return answer
         self.letters.append(Letter(self._mail, tuple(self._recipients), bytes(self._body)))
         return [QUEUED] * (len(self._recipients) if self.lmtp else 1)
+
+    def reply_read(self) -> None:
+        """Counted: a log line would stand between any two messages."""
+        self.replies_read += 1
 
     async def aborted(self) -> None:
         """Logged."""

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 
 from postroad.protocols.smtp import limits
-from postroad.protocols.smtp._reply_reader import ReplyReader, with_enhanced
+from postroad.protocols.smtp._reply_reader import ReplyReader, make_reply
 from postroad.protocols.smtp.commands import (
     AuthResponse,
     AuthStart,
@@ -90,7 +90,7 @@ class ClientConnection:
         self._dots: DotEncoder | None = None  # while a body may be sent
         self._smtputf8 = False
         self._accepted = 0  # recipients of this transaction
-        self._answered = 0  # of them, those that LMTP has answered after the end of data
+        self._answered = 0  # replies that came to the first pending command, of several due
         self._awaits_tls = False
 
     # --- octets ---
@@ -151,7 +151,7 @@ class ClientConnection:
         self._watch(">", _shown(command, line))
         if isinstance(command, MailFrom):
             self._smtputf8 = command.smtputf8
-            self._accepted = self._answered = 0
+            self._accepted = 0
 
     def send_body(self, data: bytes) -> None:
         """Queue the next octets of the body, after DATA was answered with 354. Raises BareNewline.
@@ -220,9 +220,9 @@ class ClientConnection:
         if self.closed:
             return NEED_DATA
         try:
-            reply = self._reader.next_reply()
-            if reply is not None:
-                return self._take(reply)
+            said = self._reader.next_reply()
+            if said is not None:
+                return self._take(*said)
             if self._awaits_tls and len(self._reader.buffer):
                 raise RemoteProtocolError("octets in clear after the reply to STARTTLS")
         except RemoteProtocolError as fault:
@@ -238,38 +238,42 @@ class ClientConnection:
         self._reader.buffer.clear()
         self._out.clear()
 
-    def _take(self, reply: Reply) -> ClientEvent | Signal:
-        if reply.code == 421:
-            self.farewell = with_enhanced(reply)
+    def _take(self, code: int, lines: list[str]) -> ClientEvent | Signal:
+        if code == 421:
+            self.farewell = make_reply(code, lines)
         if not self._pending:
-            if reply.code == 421:
+            if code == 421:
                 return self.next_event()  # said of its own accord; the end of the stream follows
-            raise RemoteProtocolError(f"a reply that nobody asked for: {reply}")
+            raise RemoteProtocolError(f"a reply that nobody asked for: {code} {lines[0][:80]}")
         command = self._pending[0]
         if command is None:
             self._pending.popleft()
-            return Greeting(with_enhanced(reply))
-        if 300 <= reply.code < 400 and not isinstance(command, _INTERMEDIATE):
-            raise RemoteProtocolError(f"an intermediate reply where none belongs: {reply}")
-        number = self._number(command)
-        if number + 1 >= self._due(command):
-            self._pending.popleft()
+            return Greeting(make_reply(code, lines))
+        intermediate = 300 <= code < 400
+        if intermediate and not isinstance(command, _INTERMEDIATE):
+            raise RemoteProtocolError(f"a reply that cannot be: {code} to {command}")
+        number = self._count(command)
         # RFC 2034 §4: neither EHLO's keywords nor an intermediate reply begin with a code.
-        if not (isinstance(command, Hello) and reply.positive) and not 300 <= reply.code < 400:
-            reply = with_enhanced(reply)
+        plain = intermediate or (code < 300 and isinstance(command, Hello))
+        reply = Reply(code, "", tuple(lines)) if plain else make_reply(code, lines)
         self._learn(command, reply)
         return Replied(command, reply, number)
 
+    def _count(self, command: Command) -> int:
+        """Which reply to `command` this is, from 0; after the last it is the next one's turn."""
+        due = self._due(command)
+        number = self._answered if due > 1 else 0
+        self._answered = number + 1 if number + 1 < due else 0
+        if not self._answered:
+            self._pending.popleft()
+        return number
+
     def _due(self, command: Command) -> int:
         """Replies that `command` gets (RFC 2033 §4.2, §4.3)."""
+        if self.mode is not Mode.LMTP:
+            return 1
         ends = isinstance(command, EndOfData) or (isinstance(command, Chunk) and command.last)
-        return self._accepted if ends and self.mode is Mode.LMTP else 1
-
-    def _number(self, command: Command) -> int:
-        if self._due(command) <= 1:
-            return 0
-        self._answered += 1
-        return self._answered - 1
+        return self._accepted if ends else 1
 
     def _learn(self, command: Command, reply: Reply) -> None:
         """What a reply changes for us."""

@@ -29,8 +29,8 @@ class ReplyReader:
         self._code = 0
         self._lines: list[str] = []
 
-    def next_reply(self) -> Reply | None:
-        """The next complete reply, its enhanced code still in its text; None before it is here.
+    def next_reply(self) -> tuple[int, list[str]] | None:
+        """Code and texts of the next complete reply; None before it is here.
 
         Raises RemoteProtocolError.
         """
@@ -42,9 +42,8 @@ class ReplyReader:
             if len(self._lines) > limits.REPLY_LINES:
                 raise RemoteProtocolError(f"a reply of more than {limits.REPLY_LINES} lines")
             if last:
-                reply = Reply(self._code, "", tuple(self._lines))
-                self._lines.clear()
-                return reply
+                lines, self._lines = self._lines, []
+                return self._code, lines
 
     def _take_line(self) -> str | None:
         try:
@@ -73,13 +72,13 @@ class ReplyReader:
         return found[2] != "-"
 
 
-def with_enhanced(reply: Reply) -> Reply:
-    """The same reply with the enhanced code taken out of its text, when there is one."""
-    enhanced, first = split_enhanced(reply.code, reply.lines[0])
+def make_reply(code: int, lines: list[str]) -> Reply:
+    """The reply, with the enhanced code taken out of its text, when there is one."""
+    enhanced, first = split_enhanced(code, lines[0])
     if not enhanced:
-        return reply
-    rest = (_without(line, enhanced) for line in reply.lines[1:])
-    return Reply(reply.code, enhanced, (first, *rest))
+        return Reply(code, "", tuple(lines))
+    rest = (_without(line, enhanced) for line in lines[1:])
+    return Reply(code, enhanced, (first, *rest))
 
 
 def _without(line: str, enhanced: str) -> str:

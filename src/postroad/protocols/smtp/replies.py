@@ -34,7 +34,7 @@ class Reply(msgspec.Struct, frozen=True):
             parts = _ENHANCED.fullmatch(self.enhanced)
             if parts is None or parts[1] != str(self.code)[0]:
                 raise ValueError(f"{self.enhanced!r} does not go with {self.code}")
-        if not self.lines or not all(line.isprintable() for line in self.lines):
+        if not self.lines or not " ".join(self.lines).isprintable():
             raise ValueError("a reply needs lines of printable text")
 
     @classmethod

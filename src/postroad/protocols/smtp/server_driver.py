@@ -13,7 +13,6 @@ Standards: RFC 5321 §4.5.3.2 (timeouts), §3.8 (421), RFC 3207 §4.2, RFC 4954 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from typing import Any
 
 from postroad.protocols.smtp._handler import Handler
@@ -176,13 +175,16 @@ class _Server:
         if remaining <= 0:
             return core.end_timeout()
         before = self._clock()
-        with suppress(TimeoutError):
+        try:
             data = await self._stream.read(min(remaining, SHUTDOWN_POLL))
-            core.receive_data(data)
-            if data and self._answered:
-                self._answered = False
-                self._handler.reply_read()
+        except TimeoutError:
+            data = None  # the deadline may still be far: this was a look at `shutting_down`
         self._waited += self._clock() - before
+        if data is not None:
+            core.receive_data(data)
+        if data and self._answered:
+            self._answered = False
+            self._handler.reply_read()
         return None
 
     # --- replies ---

@@ -114,6 +114,16 @@ def test_after_the_message_was_answered_nothing_is_aborted() -> None:
     assert "aborted" not in visit(script).log
 
 
+@pytest.mark.parametrize(("more", "times"), [(b"QUIT\r\n", 1), (b"", 0)])
+def test_a_client_that_goes_on_has_read_the_answer(more: bytes, times: int) -> None:
+    async def script(client: Visit) -> None:
+        await client.say(b"EHLO a\r\n" + ENVELOPE + b"DATA\r\n.\r\n")
+        if more:
+            await client.say(more)
+
+    assert visit(script).replies_read == times
+
+
 STEPS = {
     "hello": b"EHLO a\r\n",
     "mail": b"EHLO a\r\nMAIL FROM:<>\r\n",
