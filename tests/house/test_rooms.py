@@ -96,3 +96,9 @@ def test_every_setting_says_what_it_means(house: House) -> None:
         f"{one.name}.{e.name}" for one in manual() for e in one.entries if len(e.meaning) < 15
     ]
     assert not silent, f"describe in Meta(description=…): {silent}"
+
+
+def test_the_webmail_comes_with_its_import_contract(house: House) -> None:
+    if (house.source / "mua").exists():
+        contracts = (house.root / "pyproject.toml").read_text()
+        assert 'source_modules = ["postroad.mua"]' in contracts, "add contract 6, see pyproject"

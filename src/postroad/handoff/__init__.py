@@ -4,7 +4,6 @@ from postroad.handoff._address import Address, domain_of, is_null
 from postroad.handoff._intake import HEADER_LIMIT, HeaderTooLarge, Intake, Sink
 from postroad.handoff._peer import Peer, received_line
 from postroad.handoff._reception import Reception
-from postroad.handoff._session import ReceivingSession, binding_of, quietly, said, taken_as
 from postroad.handoff._summary import summarize
 from postroad.handoff._types import (
     Acceptor,
@@ -36,7 +35,6 @@ __all__ = [
     "LocalResult",
     "Outcome",
     "Peer",
-    "ReceivingSession",
     "Reception",
     "Recipient",
     "Reply",
@@ -44,12 +42,8 @@ __all__ = [
     "Sink",
     "Summary",
     "Taken",
-    "binding_of",
     "domain_of",
     "is_null",
-    "quietly",
     "received_line",
-    "said",
     "summarize",
-    "taken_as",
 ]

@@ -19,12 +19,11 @@ from postroad.handoff import (
     Acceptor,
     Hold,
     Outcome,
-    ReceivingSession,
     Reply,
     Report,
     received_line,
-    said,
 )
+from postroad.handoff.session import ReceivingSession, said
 from postroad.journey.events import Accepted
 from postroad.mda.config import MdaConfig
 from postroad.mda.service import FULL, STATION, UNKNOWN

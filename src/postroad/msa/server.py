@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
-from postroad.handoff import binding_of
+from postroad.handoff.session import binding_of
 from postroad.msa.service import Msa
 from postroad.msa.session import SubmissionSession
 from postroad.net import Stream

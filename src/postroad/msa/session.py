@@ -12,7 +12,8 @@ import structlog
 from postroad import journey
 from postroad.blobs import StoredBlob
 from postroad.directory import Account, TooManyLogins
-from postroad.handoff import Arrival, Peer, ReceivingSession, Reply, received_line, said, taken_as
+from postroad.handoff import Arrival, Peer, Reply, received_line
+from postroad.handoff.session import ReceivingSession, said, taken_as
 from postroad.journey import AnyEvent
 from postroad.journey.events import Accepted, Changed, Checked
 from postroad.msa.headers import Completion, complete, without_bcc

@@ -12,8 +12,9 @@ import structlog
 from postroad import journey
 from postroad.blobs import StoredBlob
 from postroad.border.inbound.service import Inbound
-from postroad.handoff import Arrival, ReceivingSession, Reply, received_line, said, taken_as
-from postroad.handoff import quietly as found
+from postroad.handoff import Arrival, Reply, received_line
+from postroad.handoff.session import ReceivingSession, said, taken_as
+from postroad.handoff.session import quietly as found
 from postroad.journey import AnyEvent
 from postroad.journey.events import Accepted, Checked
 from postroad.net import Stream
@@ -35,6 +36,7 @@ class InboundSession(ReceivingSession[StoredBlob]):
         self._address = stream.peer[0]
         self._trusted = service.recipients.trusts(self._address)
         self._ptr = service.reverse_name(self._address)
+        self._began = 0.0
         self._checks: list[AnyEvent] = []
 
     async def mail(self, event: smtp.MailFrom) -> smtp.Reply | None:
@@ -42,6 +44,7 @@ class InboundSession(ReceivingSession[StoredBlob]):
         if self._service.config.require_tls and self.stream.tls is None:
             return TLS_FIRST
         self.begin(event)
+        self._began = self._service.clock()
         self._checks = []
         return None
 
@@ -77,7 +80,7 @@ class InboundSession(ReceivingSession[StoredBlob]):
         if isinstance(finished, Reply):
             return [said(finished)]
         arrival, stored = finished
-        heard = journey.received(peer, arrival.envelope, station=STATION, at=now)
+        heard = journey.received(peer, arrival.envelope, station=STATION, at=self._began)
         facts = [heard, *self._checks, self._accepted(arrival)]
         taken = await self.hand_over(arrival, stored, facts, once=True)
         if isinstance(taken, Reply):

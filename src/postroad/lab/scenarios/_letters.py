@@ -22,7 +22,7 @@ def plain(sender: str, recipient: str, token: str, subject: str = "A word") -> b
 def multipart(sender: str, recipients: list[str], token: str) -> bytes:
     """A multipart message with a Chinese subject, a Japanese text and an attachment."""
     boundary = f"=_{token}"
-    subject = encode_words(f"会议纪要:下周三的安排 {token}")
+    subject = " ".join(encode_words(f"会议纪要:下周三的安排 {token}"))
     text = encode_base64(
         "会議は水曜日です。\r\n会议在星期三。\r\nThe meeting is on Wednesday.\r\n".encode()
     )

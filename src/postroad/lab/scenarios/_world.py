@@ -11,15 +11,17 @@ import poplib
 import secrets
 import smtplib
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from postroad import journey
 from postroad.db.engines.sqlite import open_sqlite
 from postroad.journey import Journey
 from postroad.lab import control
 from postroad.lab.plan import PASSWORD, POP3, SMTP, SUBMISSION, Host, Person, Plan
+
+T = TypeVar("T")
 
 PATIENCE = 20.0
 """Seconds within which what must happen has happened, on a slow and busy machine."""
@@ -135,7 +137,7 @@ class World:
 
         return await self.wait(look)
 
-    async def wait(self, look: Callable[[], Any]) -> Any:
+    async def wait(self, look: Callable[[], Awaitable[T | None]]) -> T:
         """Ask `look` again and again until it returns something. Raises TimeoutError."""
         async with asyncio.timeout(PATIENCE):
             while True:

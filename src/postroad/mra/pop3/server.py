@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from postroad.handoff import binding_of
+from postroad.handoff.session import binding_of
 from postroad.mra.pop3.service import Pop3
 from postroad.mra.pop3.session import Pop3Session
 from postroad.net import Stream

@@ -1,6 +1,7 @@
 """What all receiving sessions share: the peer's name, one transaction at a time, its bytes.
 
-Border, MSA and LMTP put their own decisions on top.
+Border, MSA and LMTP put their own decisions on top. A module of its own beside `handoff`, because
+it speaks a protocol: the keepers, which import `handoff`, must not.
 
 Standards: RFC 5321 §3.3 (mail transactions)
 """
@@ -17,6 +18,8 @@ from postroad.handoff._reception import STORAGE_FULL, Reception, StoredBytes
 from postroad.handoff._types import Acceptor, Arrival, Hold, Recipient, Reply, Taken
 from postroad.protocols import smtp
 from postroad.sasl import ChannelBinding
+
+__all__ = ["Connected", "ReceivingSession", "binding_of", "quietly", "said", "taken_as"]
 
 S = TypeVar("S", bound=StoredBytes)
 
