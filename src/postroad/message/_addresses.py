@@ -291,6 +291,8 @@ def _split(tokens: list[str], ats: list[int]) -> tuple[str, str]:
     if len(ats) > 1:
         return "", ""
     local = _unquote([word for word in tokens[: ats[0]] if word != " "])
+    if local[:7].lower() == "mailto:":  # quirk: `<mailto:a@b>`, a link that was pasted
+        local = local[7:]
     return local, "".join(word for word in tokens[ats[0] + 1 :] if word != " ")
 
 

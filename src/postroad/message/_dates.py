@@ -51,7 +51,7 @@ _MONTH_FIRST: Final = re.compile(
     re.DOTALL,
 )
 _ISO: Final = re.compile(
-    rf"(\d{{4}})-(\d{{2}})-(\d{{2}})[t\s]{{1,9}}{_TIME}\s{{0,9}}(.{{0,40}})", re.DOTALL
+    rf"(\d{{4}})[-/](\d{{1,2}})[-/](\d{{1,2}})[t\s]{{1,9}}{_TIME}\s{{0,9}}(.{{0,40}})", re.DOTALL
 )
 _OFFSET: Final = re.compile(r"(?:gmt|utc?)?\s{0,9}([+-])\s{0,2}(\d{1,2}):?(\d{2})?(?!\d)")
 _ZONE_NAME: Final = re.compile(r"\"?([a-z]{1,5})\b")

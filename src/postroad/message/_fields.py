@@ -1,5 +1,9 @@
 """Header fields as offsets: in order, as they came, decoded only when asked.
 
+Tolerances (docs/quirks.md): LF alone as a line end, white space before the colon, raw 8-bit values,
+a line that is no field (there the body begins, as if an empty line stood before it), folded lines
+in front of the first field (they are passed over).
+
 Invariants: a block's fields, its unread tail and its separator cover its bytes exactly once, in
 order; no byte is changed; scanning any bytes gives a `Headers`.
 
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
 _FIELD: Final = re.compile(rb"([!-9;-~]++)[ \t]*+:([^\n]*+(?:\n[ \t][^\n]*+)*+\n?)")
 _SEPARATOR: Final = re.compile(rb"\r?\n")
 _BLOCK_END: Final = re.compile(rb"\n\r?\n")
+_LEADING_FOLDS: Final = re.compile(rb"(?:[ \t][^\n]*+\n)++")
 _MBOX_LINE: Final = re.compile(rb">?From [^\n]*\n")
 
 
@@ -133,7 +138,10 @@ class Headers:
         return found[0] if found else None
 
     def last(self, name: str) -> Field | None:
-        """The lowest field of this name, the one RFC 8621 §4.1.3 and DKIM take."""
+        """The lowest field of this name, the one RFC 8621 §4.1.3 and DKIM take.
+
+        Quirk: of a field that may occur once but does not, all our views take this one.
+        """
         found = self.index.get(name.lower())
         return found[-1] if found else None
 
@@ -159,6 +167,8 @@ def scan_fields(
     pos = prelude = start
     if data[start : start + 1] in b">F" and (line := _MBOX_LINE.match(data, start, stop)):
         pos = prelude = line.end()  # quirk: an mbox separator that was left in front
+    elif data[start : start + 1] in (b" ", b"\t"):
+        pos = prelude = _after_folds(data, start, stop)
     fields: list[Field] = []
     while field := match(data, pos, stop):
         key = field[1].lower().decode("ascii")
@@ -184,6 +194,12 @@ def is_delimiter(data: Buffer, line_start: int, boundaries: dict[bytes, int]) ->
     line_end = data.find(b"\n", line_start)
     line = data[line_start + 2 : line_end if line_end >= 0 else len(data)].rstrip()
     return line in boundaries or (line[-2:] == b"--" and line[:-2] in boundaries)
+
+
+def _after_folds(data: Buffer, start: int, stop: int) -> int:
+    """Past folded lines that continue nothing; where they began when no field follows them."""
+    folds = _LEADING_FOLDS.match(data, start, stop)
+    return folds.end() if folds and _FIELD.match(data, folds.end(), stop) else start
 
 
 def _block_end(data: Buffer, pos: int, stop: int) -> int:

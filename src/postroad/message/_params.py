@@ -1,7 +1,7 @@
 """Content-Type and Content-Disposition: a type and its parameters, however they were written.
 
 Tolerances (docs/quirks.md): values with spaces and no quotes, encoded-words inside values, RFC 2231
-sections out of order, missing semicolons at the end, comments anywhere.
+sections out of order, missing semicolons after the type or at the end, comments anywhere.
 
 Standards: RFC 2045 §5.1, RFC 2183, RFC 2231
 """
@@ -69,7 +69,7 @@ def parse_content_type(value: bytes, default: str = "text/plain") -> ContentType
     found = _TYPE.match(text)
     if not found:
         return ContentType(default, {}, not text.strip())
-    params = parse_parameters(text, found.end()) if ";" in text else {}
+    params = parse_parameters(text, found.end()) if "=" in text else {}
     return ContentType(f"{found[1]}/{found[2]}".lower(), params)
 
 

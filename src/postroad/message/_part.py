@@ -70,7 +70,10 @@ class Part:
 
     @property
     def content_type(self) -> ContentType:
-        """Type and parameters of the first Content-Type field, or the default."""
+        """Type and parameters of the first Content-Type field, or the default.
+
+        Quirk: of several Content-Type fields the first counts, as for most readers of mail.
+        """
         if self._content_type is None:
             field = self.headers.first("content-type")
             self._content_type = parse_content_type(field.value if field else b"", self.type)
@@ -111,6 +114,8 @@ class Part:
         """The type to act on: a multipart without parts is text, an encoded message is data.
 
         RFC 2045 §5.2 (what cannot be read is text/plain), RFC 2046 §5.2.1.
+
+        Quirk: a message in base64, which the standard forbids, is data; its octets are decoded.
         """
         if self.type[:10] == "multipart/" and not self.is_multipart:
             return "text/plain"

@@ -3,6 +3,9 @@
 Only line starts that look like a delimiter are visited, so a large attachment costs one search
 of its bytes. Nothing is decoded here, and nothing copied but header names and media types.
 
+Tolerances (docs/quirks.md): LF alone as a line end, white space after a delimiter, two delimiters
+in a row (nothing lies between them), a multipart that is never closed or never begins.
+
 Invariants: offsets only move forward (there is no cyclic MIME); scanning any bytes gives a Message;
 a part's header, separator and body follow each other without a gap; the outer of two equal
 boundaries wins.

@@ -1,7 +1,7 @@
 """Encoded-words: how a header written in ASCII holds any language, and how raw 8-bit ones are read.
 
 Tolerances (docs/quirks.md): words inside other words, spaces and question marks inside a word,
-characters split over adjacent words, bad base64 padding, unknown charsets.
+characters split over adjacent words, bad base64 padding, unknown charsets (detected).
 
 Invariants: linear in the length; never raises; text without `=?` is returned as it is.
 

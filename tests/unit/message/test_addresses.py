@@ -42,6 +42,7 @@ CASES = {
     "a@b.test <c@d.test>": [("a@b.test", "c", "d.test")],
     "<a@b.test> <c@d.test>": [("", "a", "b.test"), ("", "c", "d.test")],
     "root": [("", "root", "")],
+    "Foo <mailto:a@b.test>": [("Foo", "a", "b.test")],
     "No Address Here": [("No Address Here", "", "")],
     "<>": [("", "", "")],
     "": [],

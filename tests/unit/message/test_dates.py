@@ -23,6 +23,7 @@ CASES = {
     "Mon Nov 23 18:30:06 2026": Date(NOON, None),
     "Mon Nov 23 13:30:06 EST 2026": Date(NOON, -300),
     "November 23, 2026 18:30:06 +0000": Date(NOON, 0),
+    "2026/11/23 18:30:06 GMT": Date(NOON, 0),
     "2026-11-23T18:30:06Z": Date(NOON, 0),
     "2026-11-23 19:30:06.123 +01:00": Date(NOON, 60),
     "Mon, 23 Nov 2026 06:30:06 PM +0000": Date(NOON, 0),

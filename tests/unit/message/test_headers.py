@@ -51,6 +51,12 @@ def test_an_mbox_line_in_front_is_passed_over() -> None:
     assert message.headers.prelude == 38
 
 
+def test_folded_lines_in_front_of_the_first_field_are_passed_over() -> None:
+    message = scan(b" continues nothing\n\t\nSubject: x\n\nbody")
+    assert (message.headers.text("subject"), message.body) == ("x", b"body")
+    assert scan(b"  indented text\n").body == b"  indented text\n"
+
+
 def test_a_line_of_white_space_only_continues_the_field() -> None:
     assert scan_header(b"Subject: a\r\n \r\n b\r\n\r\n").value("subject") == b"a  b"
 

@@ -19,20 +19,22 @@ from postroad.message import (
     section_bytes,
 )
 
+# RFC 9051 §8.
+MEETING = (
+    b"Date: Wed, 17 Jul 1996 02:23:25 -0700 (PDT)\r\n"
+    b"Subject: IMAP4rev2 WG mtg summary and minutes\r\n"
+    b"From: Terry Gray <gray@cac.washington.edu>\r\n"
+    b"To: imap@cac.washington.edu\r\n"
+    b"Cc: minutes@CNRI.Reston.VA.US, John Klensin <KLENSIN@MIT.EDU>\r\n"
+    b"Message-Id: <B27397-0100000@cac.washington.ed>\r\n\r\n"
+)
+GRAY = b'(("Terry Gray" NIL "gray" "cac.washington.edu"))'
+
 
 def test_the_envelope_of_rfc_9051_is_made() -> None:
-    block = (
-        b"Date: Wed, 17 Jul 1996 02:23:25 -0700 (PDT)\r\n"
-        b"Subject: IMAP4rev2 WG mtg summary and minutes\r\n"
-        b"From: Terry Gray <gray@cac.washington.edu>\r\n"
-        b"To: imap@cac.washington.edu\r\n"
-        b"Cc: minutes@CNRI.Reston.VA.US, John Klensin <KLENSIN@MIT.EDU>\r\n"
-        b"Message-Id: <B27397-0100000@cac.washington.ed>\r\n\r\n"
-    )
-    gray = b'(("Terry Gray" NIL "gray" "cac.washington.edu"))'
-    assert envelope(scan_header(block)) == (
+    assert envelope(scan_header(MEETING)) == (
         b'("Wed, 17 Jul 1996 02:23:25 -0700 (PDT)" "IMAP4rev2 WG mtg summary and minutes" '
-        + b" ".join([gray, gray, gray])
+        + b" ".join([GRAY, GRAY, GRAY])
         + b' ((NIL NIL "imap" "cac.washington.edu")) '
         b'((NIL NIL "minutes" "CNRI.Reston.VA.US")("John Klensin" NIL "KLENSIN" "MIT.EDU")) '
         b'NIL NIL "<B27397-0100000@cac.washington.ed>")'

@@ -50,6 +50,7 @@ def test_the_rfc_2231_example_of_all_together() -> None:
         (b"text/html; charset=UTF-8", "text/html", "UTF-8", True),
         (b'TEXT/Plain;charset="iso-8859-1" ;', "text/plain", "iso-8859-1", True),
         (b"text/plain (comment; charset=no) ; charset=yes", "text/plain", "yes", True),
+        (b"text/html charset=utf-8", "text/html", "utf-8", True),
         (b"text", "text/plain", "", False),
         (b"", "text/plain", "", True),
         (b"; charset=x", "text/plain", "", False),

@@ -20,15 +20,15 @@ def labels(parts: list[Part]) -> str:
     return "".join(p.body.decode().strip()[:1] if not p.children else "J" for p in parts)
 
 
-def test_the_example_of_rfc_8621_is_sorted_as_it_says() -> None:
-    inline = "inline"
+def example() -> bytes:
+    """The tree that RFC 8621 §4.1.4 sorts."""
     inner = part(
         "multipart/mixed",
         "m3",
         children=(
-            part("text/plain", "B", inline),
-            part("image/jpeg", "C", inline),
-            part("text/plain", "D", inline),
+            part("text/plain", "B", "inline"),
+            part("image/jpeg", "C", "inline"),
+            part("text/plain", "D", "inline"),
         ),
     )
     related = part(
@@ -45,17 +45,14 @@ def test_the_example_of_rfc_8621_is_sorted_as_it_says() -> None:
             "Content-Type: message/rfc822\n\nSubject: J\n\nJ",
         ),
     )
-    message = scan(
-        part(
-            "multipart/mixed",
-            "m1",
-            children=(part("text/plain", "A", inline), middle, part("text/plain", "K", inline)),
-        ).encode()
-    )
-    found = select(message)
-    assert [labels(found.text), labels(found.html), labels(found.attachments)] == [
-        "ABCDK", "AEK", "CFGHJ",
-    ]  # fmt: skip
+    outer = (part("text/plain", "A", "inline"), middle, part("text/plain", "K", "inline"))
+    return part("multipart/mixed", "m1", children=outer).encode()
+
+
+def test_the_example_of_rfc_8621_is_sorted_as_it_says() -> None:
+    found = select(scan(example()))
+    assert (labels(found.text), labels(found.html)) == ("ABCDK", "AEK")
+    assert labels(found.attachments) == "CFGHJ"
 
 
 def test_one_version_alone_is_shown_as_both() -> None:
