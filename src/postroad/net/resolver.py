@@ -37,6 +37,9 @@ MAX_ALIASES = 8
 QUERIES_AT_ONCE = 200
 """Open questions, each with a socket of its own."""
 
+MAX_RECORDS = 256
+"""Records taken from one answer: more than any mail set-up has; a bound for who sends 64 KiB."""
+
 RESOLV_CONF = Path("/etc/resolv.conf")
 
 Server = tuple[str, int]
@@ -161,7 +164,7 @@ def read_response(
         return Answer(Status.TEMPORARY_FAILURE, reason=reason), FAILURE_SECONDS, None
     canonical = text_of(chain.canonical_name)
     if chain.answer is not None:
-        records = tuple(chain.answer)
+        records = tuple(chain.answer)[:MAX_RECORDS]
         return Answer(Status.FOUND, records, canonical=canonical), chain.minimum_ttl, None
     soa = any(rrset.rdtype == dns.rdatatype.SOA for rrset in response.authority)
     ttl = float(chain.minimum_ttl) if soa else 0.0  # RFC 2308 §5: no SOA, no caching

@@ -1,7 +1,7 @@
 """One connection: bytes in, bytes out, TLS in between when asked, and every wait has an end.
 
-The stream owns its buffers. Reading pauses above READ_LIMIT, writing waits above the transport's
-high-water mark, so a connection never holds more than about twice 64 KiB each way. Bytes that came
+The stream owns its buffers. Reading pauses at READ_LIMIT, writing waits above the transport's
+high-water mark, so a connection never holds more than twice 64 KiB each way. Bytes that came
 before `start_tls` are never handed out after it. One timer serves all deadlines of a connection.
 One task reads and one (it may be the same) writes.
 """
@@ -18,10 +18,10 @@ from postroad.net.errors import TlsHandshakeFailed
 from postroad.net.tls import TlsInfo, TlsUpgrade
 
 READ_LIMIT = 64 * 1024
-"""Octets held unread before reading pauses: four TLS records, or three times a 5 KB message."""
+"""Octets held unread at which reading pauses: one slice, or four TLS records."""
 
 SLICE = 64 * 1024
-"""Octets taken from the kernel at once; a connection holds at most READ_LIMIT + SLICE unread."""
+"""Octets taken from the kernel at once; a connection holds less than READ_LIMIT + SLICE unread."""
 
 HANDSHAKE_SECONDS = 30.0
 """A TLS handshake takes two round trips; the slowest links need a few seconds."""
@@ -231,7 +231,7 @@ class Stream(asyncio.BufferedProtocol):
         elif self._engine is None:
             self._chunks.append(self._slice[:nbytes].tobytes())
             self._held += nbytes
-            if self._held > READ_LIMIT:
+            if self._held >= READ_LIMIT:
                 self._pause()
             self._wake_reader()
         else:
@@ -281,7 +281,7 @@ class Stream(asyncio.BufferedProtocol):
             self._transport.write(answer)
         if engine.closed:
             self._eof = True
-        if self._held > READ_LIMIT:
+        if self._held >= READ_LIMIT:
             self._pause()
         if self._chunks or self._eof:
             self._wake_reader()
