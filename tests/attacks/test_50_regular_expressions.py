@@ -88,7 +88,7 @@ def seconds(reader: Callable[[str], object], text: str) -> float:
 def test_four_times_the_text_takes_four_times_the_time(name: str) -> None:
     reader = READERS[name]
     for unit in UNITS:
-        small, large = (unit * (size // len(unit)) for size in (25_000, 100_000))
+        small, large = (unit * (size // len(unit)) for size in (10_000, 40_000))
         assert seconds(reader, large) < 6 * seconds(reader, small) + 0.15, unit
 
 

@@ -94,6 +94,7 @@ from postroad.message.errors import (
     FieldNameError,
     HeaderInjectionError,
     MessageError,
+    NeedsUtf8Error,
     SectionError,
     UnknownEncodingError,
 )
@@ -130,6 +131,7 @@ __all__ = [
     "Message",
     "MessageError",
     "MethodResult",
+    "NeedsUtf8Error",
     "Paragraph",
     "Parameterized",
     "Part",

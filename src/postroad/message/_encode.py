@@ -19,7 +19,12 @@ from typing import Final
 from urllib.parse import quote_from_bytes
 
 from postroad.message._addresses import AddressItem, Group, Mailbox, quote
-from postroad.message.errors import AddressError, FieldNameError, HeaderInjectionError
+from postroad.message.errors import (
+    AddressError,
+    FieldNameError,
+    HeaderInjectionError,
+    NeedsUtf8Error,
+)
 
 FOLD_AT: Final = 78
 """Columns after which a line is folded (RFC 5322 §2.1.1)."""
@@ -75,7 +80,7 @@ def format_field(name: str, text: str, *, utf8: bool = False) -> bytes:
 def format_structured(name: str, value: str, *, utf8: bool = False) -> bytes:
     """A field whose value is already grammar (Received, References): folded, never encoded.
 
-    Raises HeaderInjectionError; HeaderInjectionError also for non-ASCII where `utf8` is false.
+    Raises HeaderInjectionError; NeedsUtf8Error for what is not ASCII where `utf8` is false.
     """
     pieces = _SPACES.split(_checked(name, value).strip())
     tokens = [(" ", pieces[0])]
@@ -184,8 +189,8 @@ def _fold(name: str, tokens: Iterable[tuple[str, str]], utf8: bool) -> bytes:
     lines.append(line)
     try:
         return ("\r\n".join(lines) + "\r\n").encode("utf-8" if utf8 else "ascii")
-    except UnicodeEncodeError:
-        raise HeaderInjectionError(name) from None
+    except UnicodeEncodeError:  # lone surrogates too
+        raise NeedsUtf8Error(name) from None
 
 
 def _fold_simple(name: str, text: str) -> bytes:

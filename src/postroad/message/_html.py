@@ -36,6 +36,8 @@ _BLOCKS: Final = frozenset(
 )  # fmt: skip
 _TAGS: Final = _BLOCKS | _RAW_END.keys() | {"td", "th", "img", "a"}
 """The tags that change the text; all others are passed over."""
+_QUIET: Final = _BLOCKS - {"blockquote", "br", "hr", "li", "pre"}
+"""The blocks that only end a line: without one, and after an empty one, they do nothing."""
 _PARAGRAPHS: Final = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table"))
 _ATTRIBUTE: Final = re.compile(
     r"([a-zA-Z-]++)\s*+=\s*+(?:\"([^\"]*+)\"?|'([^']*+)'?|([^\s>\"']++))"
@@ -87,7 +89,7 @@ class _Stripper:
                 break
             if markup[2]:
                 name = markup[2].lower()
-                if name not in _TAGS:
+                if name not in _TAGS or (name in _QUIET and self._at_rest()):
                     continue
                 if name in _RAW_END and not markup[1]:
                     pos = self._skip_raw(name, pos)
@@ -96,6 +98,9 @@ class _Stripper:
         self._text(source[pos:])
         self._break()
         return _BLANK_LINES.sub("\n\n", "\n".join(self.lines)).strip("\n")
+
+    def _at_rest(self) -> bool:
+        return not self.line and (not self.lines or not self.lines[-1])
 
     def _text(self, text: str) -> None:
         text = unescape(text)

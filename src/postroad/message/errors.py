@@ -26,6 +26,14 @@ class AddressError(MessageError):
     """An address cannot be written as an addr-spec (RFC 5322 §3.4.1)."""
 
 
+class NeedsUtf8Error(MessageError):
+    """A value that is not ASCII, in a field that has no way to encode it (RFC 6532)."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(f"{field}: this value can only be written with SMTPUTF8")
+        self.field = field
+
+
 class SectionError(MessageError):
     """A BODY[…] section text is not of RFC 9051's grammar."""
 

@@ -16,6 +16,7 @@ from postroad.message import (
     HeaderInjectionError,
     Mailbox,
     MessageError,
+    NeedsUtf8Error,
     build_message,
     decoded,
     defects,
@@ -117,6 +118,14 @@ def test_no_value_can_begin_a_field(evil: str) -> None:
 def test_no_name_can_be_anything_but_a_name(name: str) -> None:
     with pytest.raises(FieldNameError):
         format_field(name, "x")
+
+
+def test_a_field_without_encoding_says_when_it_needs_utf8() -> None:
+    with pytest.raises(NeedsUtf8Error):
+        format_structured("Received", "from 例子.test")
+    assert format_structured("Received", "from 例子.test", utf8=True)
+    with pytest.raises(NeedsUtf8Error):
+        format_structured("Received", "lone \ud800", utf8=True)
 
 
 def test_an_international_address_needs_an_international_path() -> None:
