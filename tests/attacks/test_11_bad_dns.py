@@ -41,12 +41,13 @@ class Hostile(asyncio.DatagramProtocol):
 
 
 @asynccontextmanager
-async def hostile(reply: Reply, tcp: bytes = b"", timeout: float = 0.3) -> AsyncIterator[Resolver]:
-    """A resolver that asks a hostile server; over TCP it says `tcp` to everything."""
+async def hostile(
+    reply: Reply, tcp: Callable[[bytes], bytes] = bytes, timeout: float = 0.3
+) -> AsyncIterator[Resolver]:
+    """A resolver that asks a hostile server; over TCP it says `tcp(query)`."""
 
     async def say(stream: Stream) -> None:
-        await stream.read(1)
-        await stream.write(tcp, 1)
+        await stream.write(tcp((await stream.read(1))[2:]), 1)
 
     limits = ConnectionLimits(total=10, per_address=10, per_minute=0)
     listener = Listener("127.0.0.1:0", say, Reception(b"", limits))
@@ -57,6 +58,13 @@ async def hostile(reply: Reply, tcp: bytes = b"", timeout: float = 0.3) -> Async
     yield Resolver([listener.address], timeout=timeout)
     transport.close()
     await listener.drain(1)
+
+
+def cut(query: bytes) -> list[bytes]:
+    """An empty answer that says: come back over TCP."""
+    answer = dns.message.make_response(dns.message.from_wire(query))
+    answer.flags |= dns.flags.TC
+    return [answer.to_wire()]
 
 
 def response(query: bytes, *records: dns.rrset.RRset) -> bytes:
@@ -130,41 +138,21 @@ def test_names_from_the_wire_never_carry_a_raw_control_octet(label: bytes) -> No
 
 @on_loop
 async def test_an_answer_with_thousands_of_records_is_bounded() -> None:
-    def cut(query: bytes) -> list[bytes]:
-        answer = dns.message.make_response(dns.message.from_wire(query))
-        answer.flags |= dns.flags.TC
-        return [answer.to_wire()]
-
     addresses = [f"10.0.{number >> 8}.{number & 255}" for number in range(4000)]
-    # The id is not known beforehand, so the answer over TCP is made when the query comes.
-    limits = ConnectionLimits(total=10, per_address=10, per_minute=0)
 
-    async def flood(stream: Stream) -> None:
-        query = (await stream.read(1))[2:]
+    def flood(query: bytes) -> bytes:
         wire = response(query, dns.rrset.from_text_list("big.test.", 60, "IN", "A", addresses))
-        await stream.write(len(wire).to_bytes(2) + wire, 1)
+        return len(wire).to_bytes(2) + wire
 
-    listener = Listener("127.0.0.1:0", flood, Reception(b"", limits))
-    await listener.start()
-    transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
-        lambda: Hostile(cut), local_addr=listener.address
-    )
-    answer = await Resolver([listener.address], timeout=5).a("big.test")
-    transport.close()
-    await listener.drain(1)
-    assert len(answer.records) == MAX_RECORDS
+    async with hostile(cut, flood, timeout=5) as resolver:
+        assert len((await resolver.a("big.test")).records) == MAX_RECORDS
 
 
 @pytest.mark.parametrize("tcp", [b"", b"\xff", b"\xff\xffshort", b"\x00\x00", b"\x00\x05hello"])
 def test_nonsense_over_tcp_is_a_temporary_failure(tcp: bytes) -> None:
-    def cut(query: bytes) -> list[bytes]:
-        answer = dns.message.make_response(dns.message.from_wire(query))
-        answer.flags |= dns.flags.TC
-        return [answer.to_wire()]
-
     @on_loop
     async def run() -> None:
-        async with hostile(cut, tcp) as resolver:
+        async with hostile(cut, lambda query: tcp) as resolver:
             assert (await resolver.a("a.test")).temporary
 
     run()
