@@ -1,5 +1,6 @@
 """Units of work over a transaction; the engine decides where they run and when they are durable."""
 
+from postroad.db._migrations import Migration, migrate, shipped
 from postroad.db._ports import Database, Row, Transaction, Unit, Value
 from postroad.db.errors import (
     DatabaseClosed,
@@ -16,10 +17,13 @@ __all__ = [
     "DatabaseCorrupt",
     "DatabaseError",
     "DatabaseTooNew",
+    "Migration",
     "Row",
     "StorageFailed",
     "StorageFull",
     "Transaction",
     "Unit",
     "Value",
+    "migrate",
+    "shipped",
 ]

@@ -17,12 +17,11 @@ from postroad.store.errors import NoSuchAccount, NoSuchEmail, NoSuchMailbox, Ove
 
 def add(tx: Transaction, turns: Turns, account: int, mailbox: int, email: NewEmail) -> Added:
     """File `email`; see `Store.add`."""
-    keywords = pack(check(email.keywords))
+    keywords = check(email.keywords)
     octets = email.content.total
     turn, number = _draw(tx, turns, account, octets)
-    unseen = SEEN not in email.keywords
     try:
-        uid = _enter(tx, turn, mailbox, octets, unseen)
+        uid = _enter(tx, turn, mailbox, octets, SEEN not in keywords)
     except NoSuchMailbox:
         _give_back(tx, account, octets, 1)
         raise
@@ -43,7 +42,7 @@ def add(tx: Transaction, turns: Turns, account: int, mailbox: int, email: NewEma
             email.sent,
             email.message_id,
             email.trace,
-            keywords,
+            pack(keywords),
             _threads.pack(links),
         ),
     )

@@ -1,6 +1,9 @@
 """How a SQLite connection is opened, and what its errors mean to us.
 
-Standards: https://www.sqlite.org/wal.html, https://www.sqlite.org/rescode.html
+A page that changed on the disk is found when it is read: SQLite itself would not notice a byte that
+turned one account's number into another's.
+
+Standards: https://www.sqlite.org/rescode.html, https://www.sqlite.org/cksumvfs.html
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ import os
 from pathlib import Path
 
 import apsw
+from apsw import sqlite_extra
 
 from postroad.db.errors import (
     DatabaseCorrupt,
@@ -33,6 +37,9 @@ READ_CACHE_KIB = 8 * 1024
 APPLICATION_ID = 0x504F5354
 """`POST`, in the file's header: our databases and other programs' (PRAGMA application_id)."""
 
+_CHECKSUM_VFS = "cksmvfs"
+_CHECKSUM_BYTES = 8  # at the end of each page (https://www.sqlite.org/cksumvfs.html)
+
 _UNREADABLE = frozenset(
     {
         apsw.SQLITE_IOERR_READ,
@@ -45,13 +52,29 @@ _SYNC = frozenset({apsw.SQLITE_IOERR_FSYNC, apsw.SQLITE_IOERR_DIR_FSYNC})
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
+def checksums() -> str | None:
+    """Return the name of the VFS that keeps a checksum in each page, None where there is none.
+
+    It comes with apsw's wheels, and is loaded once for the process.
+    """
+    if _CHECKSUM_VFS not in apsw.vfs_names():
+        loader = apsw.Connection(":memory:")
+        try:
+            sqlite_extra.load(loader, "cksumvfs")
+        except (sqlite_extra.NotAvailable, apsw.Error):
+            return None
+        finally:
+            loader.close()
+    return _CHECKSUM_VFS
+
+
 def open_writer(path: str | None) -> apsw.Connection:
     """Open the one connection that writes; None opens a database in memory."""
     if path is None:
         connection = apsw.Connection(":memory:", statementcachesize=STATEMENT_CACHE)
     else:
         _create_private(path)
-        connection = apsw.Connection(path, statementcachesize=STATEMENT_CACHE)
+        connection = apsw.Connection(path, vfs=checksums(), statementcachesize=STATEMENT_CACHE)
         _claim(connection, path)
         if connection.pragma("journal_mode", "WAL") != "wal":
             raise DatabaseError(f"{path} lies on a file system without shared memory maps")
@@ -64,7 +87,9 @@ def open_writer(path: str | None) -> apsw.Connection:
 def open_reader(path: str) -> apsw.Connection:
     """Open a connection that cannot write."""
     flags = apsw.SQLITE_OPEN_READONLY
-    connection = apsw.Connection(path, flags=flags, statementcachesize=STATEMENT_CACHE)
+    connection = apsw.Connection(
+        path, flags=flags, vfs=checksums(), statementcachesize=STATEMENT_CACHE
+    )
     _harden(connection, READ_CACHE_KIB)
     return connection
 
@@ -107,12 +132,16 @@ def _create_private(path: str) -> None:
 
 
 def _claim(connection: apsw.Connection, path: str) -> None:
-    """Refuse a file that another program wrote; mark an empty one as ours."""
+    """Refuse a file that another program wrote; make an empty one ours, with checksums."""
     found = connection.pragma("application_id")
     if found == APPLICATION_ID:
+        if connection.reserve_bytes() and not checksums():
+            raise DatabaseError(f"{path} has checksums, and this apsw cannot keep them: use a wheel")
         return
     if found or connection.pragma("schema_version") != 0:
         raise DatabaseError(f"{path} is a database of another program; choose another folder")
+    if checksums():
+        connection.reserve_bytes(reserve=_CHECKSUM_BYTES)
     connection.pragma("application_id", APPLICATION_ID)
 
 

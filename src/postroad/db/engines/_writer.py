@@ -24,11 +24,11 @@ STAND_ASIDE = 0.01
 """Longest time in seconds that the event loop waits for units to run: a hundred deliveries. Those
 that take longer go on beside it."""
 
-CHECKPOINT_PAGES = 4_000
-"""Pages in the WAL (16 MB) after which they are copied into the database, behind the results."""
+CHECKPOINT_PAGES = 8_000
+"""Pages in the WAL (32 MB) after which they are copied into the database, behind the results."""
 
-RESTART_PAGES = 40_000
-"""Pages in the WAL (160 MB) after which readers are waited for, so that it cannot grow for ever."""
+RESTART_PAGES = 64_000
+"""Pages in the WAL (256 MB) after which readers are waited for, so that it cannot grow for ever."""
 
 BUSY_CHECKPOINT_MS = 200
 """Longest wait for readers when the WAL must start over."""

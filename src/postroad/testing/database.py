@@ -1,0 +1,59 @@
+"""A transaction in memory, without threads or an event loop: for tests of plain functions over one.
+
+It runs the real schema on the real SQLite. What a commit means is the engines' business and is
+tested there; here `committed` runs what waited for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import apsw
+
+from postroad.db import Row, Unit, Value, migrate, shipped
+
+T = TypeVar("T")
+
+
+class MemoryTransaction:
+    """One unit of work that never ends; `fresh` begins the next over the same rows."""
+
+    def __init__(self, connection: apsw.Connection | None = None) -> None:
+        self._connection = connection or apsw.Connection(":memory:")
+        self._waiting: list[Callable[[], None]] = []
+        if connection is None:
+            migrate(lambda unit: unit(self), shipped(), 0.0, "a test")
+
+    def execute(self, sql: str, args: Sequence[Value] = ()) -> list[Row]:
+        """Run one statement and return all its rows."""
+        return self._connection.execute(sql, args).fetchall()
+
+    def on_commit(self, call: Callable[[], None]) -> None:
+        """Keep `call` for `committed`."""
+        self._waiting.append(call)
+
+    def committed(self) -> None:
+        """Do what a commit does: run what waited for it."""
+        waiting, self._waiting = self._waiting, []
+        for call in waiting:
+            call()
+
+    def fresh(self) -> MemoryTransaction:
+        """Commit, and return the transaction of another unit of work."""
+        self.committed()
+        return MemoryTransaction(self._connection)
+
+    def run(self, unit: Unit[T]) -> T:
+        """Run `unit` in a transaction of its own: its effects vanish when it raises."""
+        tx = MemoryTransaction(self._connection)
+        tx.execute("SAVEPOINT run")
+        try:
+            result = unit(tx)
+        except BaseException:
+            tx.execute("ROLLBACK TO run")
+            tx.execute("RELEASE run")
+            raise
+        tx.execute("RELEASE run")
+        tx.committed()
+        return result

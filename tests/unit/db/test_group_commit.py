@@ -1,0 +1,138 @@
+"""Many units of work, one sync; and no result before it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import apsw
+import pytest
+
+from postroad.db import Transaction
+from postroad.db.engines import _gate
+from postroad.db.engines.sqlite import SqliteDatabase, open_sqlite
+from postroad.testing.loop import on_loop
+
+CREATE = "CREATE TABLE note (number BIGINT PRIMARY KEY)"
+NEWEST = "SELECT max(number) FROM note"
+
+
+def note(number: int) -> Callable[[Transaction], int]:
+    def unit(tx: Transaction) -> int:
+        tx.execute("INSERT INTO note (number) VALUES (?)", (number,))
+        return number
+
+    return unit
+
+
+async def opened(path: Path | None = None) -> SqliteDatabase:
+    database = open_sqlite(str(path) if path else None)
+    await database.write(lambda tx: tx.execute(CREATE))
+    return database
+
+
+@on_loop
+async def test_units_written_in_one_turn_of_the_loop_share_a_commit() -> None:
+    database = await opened()
+    before = database.commits
+    await asyncio.gather(*(database.write(note(n)) for n in range(100)))
+    assert database.commits == before + 1
+    await database.close()
+
+
+@on_loop
+async def test_an_idle_database_commits_a_single_unit_at_once() -> None:
+    database = await opened()
+    before = database.commits
+    for number in range(5):
+        await database.write(note(number))
+    assert database.commits == before + 5
+    await database.close()
+
+
+@on_loop
+async def test_more_units_than_fit_wait_and_all_are_committed() -> None:
+    database = await opened()
+    before, many = database.commits, 3 * _gate.MAX_UNITS
+    results = await asyncio.gather(*(database.write(note(n)) for n in range(many)))
+    assert results == list(range(many))
+    assert database.commits >= before + 3
+    await database.close()
+
+
+@on_loop
+async def test_a_result_comes_only_when_another_connection_can_read_it(tmp_path: Path) -> None:
+    database = await opened(tmp_path / "test.sqlite")
+    other = apsw.Connection(str(tmp_path / "test.sqlite"), flags=apsw.SQLITE_OPEN_READONLY)
+    for number in range(20):
+        seen: list[object] = []
+
+        def unit(tx: Transaction, number: int = number, seen: list[object] = seen) -> None:
+            note(number)(tx)
+            tx.on_commit(lambda: seen.append(other.execute(NEWEST).get))
+
+        await database.write(unit)
+        assert seen == [number]
+    other.close()
+    await database.close()
+
+
+@on_loop
+async def test_a_unit_whose_caller_was_cancelled_in_time_does_not_run() -> None:
+    database = await opened()
+    ran: list[str] = []
+    task = asyncio.create_task(database.write(lambda tx: ran.append("ran")))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await database.write(note(1))
+    assert ran == []
+    await database.close()
+
+
+@on_loop
+async def test_even_an_exit_raised_in_a_unit_reaches_its_caller_and_the_writer_goes_on() -> None:
+    def leaves(tx: Transaction) -> None:
+        raise SystemExit(3)
+
+    database = await opened()
+    with pytest.raises(SystemExit):
+        await database.write(leaves)
+    assert await database.write(note(1)) == 1
+    await database.close()
+
+
+@on_loop
+async def test_a_long_read_keeps_its_snapshot_while_writes_go_on(tmp_path: Path) -> None:
+    database = await opened(tmp_path / "test.sqlite")
+    await database.write(note(1))
+    loop, written = asyncio.get_running_loop(), asyncio.Event()
+
+    def looks_twice(tx: Transaction) -> list[int]:
+        first = tx.execute("SELECT count(*) FROM note")[0][0]
+        asyncio.run_coroutine_threadsafe(database.write(note(2)), loop).result(10)
+        loop.call_soon_threadsafe(written.set)
+        return [first, tx.execute("SELECT count(*) FROM note")[0][0]]
+
+    assert await database.read(looks_twice) == [1, 1]
+    assert written.is_set()
+    assert await database.read(lambda tx: tx.execute("SELECT count(*) FROM note")) == [(2,)]
+    await database.close()
+
+
+def test_results_for_a_loop_that_has_ended_are_dropped_without_a_fault() -> None:
+    async def leaves_early() -> SqliteDatabase:
+        database = await opened()
+        task = asyncio.create_task(database.write(note(1)))
+        await asyncio.sleep(0)
+        task.cancel()
+        return database
+
+    database = asyncio.run(leaves_early())
+
+    async def comes_back() -> None:
+        await database.close()
+
+    asyncio.run(comes_back())
