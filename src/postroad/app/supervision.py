@@ -151,8 +151,12 @@ class _Supervisor:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
+        loop.add_signal_handler(signal.SIGHUP, self._reload, house)
+
+    def _reload(self, house: House) -> None:
+        """SIGHUP: read the certificate again; the rest of the configuration needs a restart."""
         if house.tls is not None:
-            loop.add_signal_handler(signal.SIGHUP, house.tls.reload)
+            house.tls.reload()
 
     def _watch_stdin(self) -> None:
         loop = asyncio.get_running_loop()

@@ -37,6 +37,3 @@ class MtaConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     concurrency_per_route: Annotated[
         int, Meta(ge=1, description="Messages in delivery at once to one destination.")
     ] = 10
-    recipients_per_transaction: Annotated[
-        int, Meta(ge=1, le=100, description="Recipients handed over in one SMTP transaction.")
-    ] = 100
