@@ -12,10 +12,12 @@ from typing import cast
 import structlog
 
 from postroad.directory import TooManyLogins
+from postroad.handoff import Content
 from postroad.mra.pop3.service import Inbox, Pop3
 from postroad.net import Stream, TlsInfo
 from postroad.protocols import pop3
 from postroad.sasl import ScramVerifier
+from postroad.store import NoSuchEmail
 
 SLICE = 65_536
 """Octets of a message in memory at once."""
@@ -35,6 +37,7 @@ class Pop3Session:
         self._stream = stream
         self._inbox: Inbox | None = None
         self._locked = 0  # the account whose maildrop is ours
+        self._contents: dict[int, Content] = {}  # looked up ahead
         self._fetched: set[int] = set()
         self._removed = 0
         self.stopping = False
@@ -77,7 +80,7 @@ class Pop3Session:
 
     async def retrieve(self, index: int) -> AsyncIterator[bytes]:
         """The message's header lines of ours, then its shared bytes."""
-        content = await self._service.content(self._open_inbox(), index)
+        content = await self._content(index)
         slices = self._service.blobs.chunks(self._service.db, content.blob, 0, SLICE)
         chunks = cast(AsyncGenerator[bytes, None], slices)
         front = content.prefix
@@ -132,6 +135,15 @@ class Pop3Session:
     @property
     def _peer(self) -> str:
         return self._stream.peer[0]
+
+    async def _content(self, index: int) -> Content:
+        """Where a message's bytes are. Raises NoSuchEmail when it went in the meantime."""
+        if index not in self._contents:
+            self._contents = await self._service.contents(self._open_inbox(), index)
+        try:
+            return self._contents.pop(index)
+        except KeyError:
+            raise NoSuchEmail(f"message {index + 1} went in the meantime") from None
 
     def _open_inbox(self) -> Inbox:
         assert self._inbox is not None  # the protocol's table: nothing of this before a login
