@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from postroad.net._engine import TlsEngine
-from postroad.net.errors import TlsFilesUnusable
+from postroad.net.errors import TlsFilesUnusable, TlsHandshakeFailed
 
 RELOAD_CHECK_SECONDS = 60.0
 """How soon a renewed certificate is noticed without a signal: two stat calls a minute."""
@@ -121,14 +121,27 @@ class ServerTls:
 
 @dataclass(frozen=True, slots=True)
 class ClientTls:
-    """TLS towards one server, named as in its certificate. `context` decides about verification."""
+    """TLS towards one server, named as in its certificate. `context` decides about verification.
+
+    Without verification `hostname` may be "" or what no certificate can hold: MX records name
+    strange hosts, and encrypting to them is better than not.
+    """
 
     context: ssl.SSLContext
     hostname: str
 
+    def __post_init__(self) -> None:
+        if self.context.check_hostname and not self.hostname:
+            raise ValueError("a certificate cannot be verified without the server's name")
+
     def engine(self) -> TlsEngine:
-        """A machine for one connection to `hostname`."""
-        return TlsEngine(self.context, server_side=False, server_hostname=self.hostname or None)
+        """A machine for one connection to `hostname`. Raises TlsHandshakeFailed."""
+        try:
+            return TlsEngine(self.context, server_side=False, server_hostname=self.hostname or None)
+        except ValueError:  # no SNI can be made of it (RFC 6066 §3)
+            if self.context.check_hostname:
+                raise TlsHandshakeFailed(f"{self.hostname!r} is no name for TLS") from None
+            return TlsEngine(self.context, server_side=False)
 
     def info(self, engine: TlsEngine) -> TlsInfo:
         """What the server and we agreed on."""

@@ -213,3 +213,19 @@ def test_authorities_that_cannot_be_read_are_named(tmp_path: Path) -> None:
 
 def test_rubbish_has_no_end_point() -> None:
     assert end_point_of(b"") == end_point_of(b"\x30\x03rubbish") == b""
+
+
+@pytest.mark.parametrize("name", ["", "x" * 64 + ".test", ".test", "a\\010b.test", "..", "ü" * 300])
+def test_a_name_that_tls_cannot_carry_is_left_out_when_nothing_is_verified(name: str) -> None:
+    ClientTls(opportunistic_context(), name).engine()
+
+
+@pytest.mark.parametrize("name", ["x" * 64 + ".test", ".test", ".."])
+def test_a_name_that_tls_cannot_carry_is_never_verified(pki: Pki, name: str) -> None:
+    with pytest.raises(TlsHandshakeFailed, match="no name for TLS"):
+        pki.client(name).engine()
+
+
+def test_verification_without_a_name_cannot_be_asked_for(pki: Pki) -> None:
+    with pytest.raises(ValueError, match="without the server's name"):
+        pki.client("")
