@@ -95,7 +95,7 @@ def _field(field: Field) -> Iterator[Defect]:
     if not raw.isascii():
         yield _eight_bit(field, raw)
     if b"=?" in raw:
-        for charset in undecodable_words(field.unfolded)[:_PER_KIND]:
+        for charset in undecodable_words(field.value.decode("latin-1"))[:_PER_KIND]:
             yield Defect(DefectKind.BAD_ENCODED_WORD, field.start, charset)
     reader = _READERS.get(field.key)
     if reader is not None:

@@ -26,6 +26,8 @@ from postroad.message._transfer import decode_transfer, find_inline_files
 
 MAX_TEXT: Final = 20_000
 """Characters of the shown text in a description."""
+_MAX_FIELDS: Final = 1_000
+"""Fields described."""
 _MAX_PARTS: Final = 500
 """Parts described; a person reads the first few."""
 
@@ -44,7 +46,7 @@ def describe(message: Message) -> dict[str, Any]:
     text = message_text(selection)
     return {
         "size": len(message.data),
-        "fields": [_field(field) for field in message.headers],
+        "fields": [_field(field) for field in message.headers.fields[:_MAX_FIELDS]],
         "parts": [_part(number, part) for number, part in numbered(message)[:_MAX_PARTS]],
         "subject": message.headers.text("subject"),
         "baseSubject": base_subject(message.headers.text("subject")),

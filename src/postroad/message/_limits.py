@@ -42,5 +42,8 @@ MAX_BOUNDARY: Final = 998
 MAX_LINE: Final = 998
 """Characters in a line without its CRLF (RFC 5322 §2.1.1); longer ones are a defect."""
 
+MAX_DETECTIONS: Final = 8
+"""Charset detections for the encoded-words of one field; each takes about a millisecond."""
+
 DETECT_SAMPLE: Final = 16 * 1024
 """Octets of unlabelled text that the charset detector sees."""

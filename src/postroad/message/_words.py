@@ -15,7 +15,7 @@ import re
 from typing import Final
 
 from postroad.message._charsets import codec_of, decode, decode_unlabelled
-from postroad.message._limits import MAX_WORDS
+from postroad.message._limits import MAX_DETECTIONS, MAX_WORDS
 
 # RFC 2047 §2. The text may hold neither `=?` nor `?=`, so a scan that fails stops at the next
 # possible word, which keeps the whole linear.
@@ -39,7 +39,7 @@ def decode_words(text: str) -> str:
         return text
     out: list[str] = []
     pending: list[tuple[str, bytes]] = []
-    at = 0
+    at = unknown = 0
     for count, word in enumerate(_WORD.finditer(text)):
         if count >= MAX_WORDS:
             break
@@ -48,7 +48,11 @@ def decode_words(text: str) -> str:
         if not pending or (between and not between.isspace()):
             _flush(pending, out)
             out.append(between)
-        pending.append((word[1].lower(), _word_bytes(word[2], word[3])))
+        charset = word[1].lower()
+        if codec_of(charset) is None:
+            unknown += 1
+            charset = charset if unknown <= MAX_DETECTIONS else "windows-1252"
+        pending.append((charset, _word_bytes(word[2], word[3])))
         at = word.end()
     _flush(pending, out)
     out.append(text[at:])
