@@ -55,10 +55,10 @@ def test_the_answer_is_clean_and_octets_never_become_commands(
 WORDS = [b"BDAT 3\r\n", b"BDAT 0 LAST\r\n", b"abc", b"DATA\r\n", b".\r\n", b"RSET\r\n", b"\0\n"]
 
 
-@pytest.mark.parametrize("words", list(itertools.product(WORDS, repeat=3)))
-def test_no_order_of_things_breaks_the_core(words: tuple[bytes, ...]) -> None:
-    responder = server()
-    responder.feed(b"".join(words) + b"\r\n.\r\nRSET\r\n" + ENVELOPE)
-    responder.finish()
-    assert responder.core.closed
-    assert len(responder.letters) <= 2
+def test_no_order_of_things_breaks_the_core() -> None:
+    for words in itertools.product(WORDS, repeat=3):
+        responder = server()
+        responder.feed(b"".join(words) + b"\r\n.\r\nRSET\r\n" + ENVELOPE)
+        responder.finish()
+        assert responder.core.closed
+        assert len(responder.letters) <= 2

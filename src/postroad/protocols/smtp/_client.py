@@ -81,7 +81,7 @@ class ClientConnection:
         self.extensions = Extensions()
         self.tls = False
         self.closed = False
-        self.farewell: Reply | None = None  # the last 421
+        self.farewell: Reply | None = None  # a 421, or why a body was not even heard to its end
         self._watch = watch
         self._reader = ReplyReader(lambda line: watch("<", line))
         self._eof = False
@@ -239,11 +239,12 @@ class ClientConnection:
         self._out.clear()
 
     def _take(self, code: int, lines: list[str]) -> ClientEvent | Signal:
-        if code == 421:
+        own_accord = not self._pending
+        if code == 421 or (own_accord and code >= 400 and self._dots is not None):
             self.farewell = make_reply(code, lines)
-        if not self._pending:
-            if code == 421:
-                return self.next_event()  # said of its own accord; the end of the stream follows
+            if own_accord:
+                return self.next_event()  # the end of the stream follows
+        if own_accord:
             raise RemoteProtocolError(f"a reply that nobody asked for: {code} {lines[0][:80]}")
         command = self._pending[0]
         if command is None:

@@ -236,7 +236,7 @@ class Client:
 
     async def _hear_last_words(self) -> None:
         """A server that cuts us off often says why; what it said may still be here."""
-        with suppress(ConnectionError, TimeoutError, SmtpError):
+        with suppress(TimeoutError):
             self._core.receive_data(await self._stream.read(LAST_WORDS_TIMEOUT))
             while self._core.next_event() is not NEED_DATA:
                 pass
@@ -264,8 +264,6 @@ class Client:
             self._core.receive_data(await self._stream.read(remaining))
         except TimeoutError:
             raise self._lost("the server did not answer in time") from None
-        except ConnectionError as error:
-            raise self._lost(f"the connection broke: {error}") from error
 
     def _lost(self, text: str) -> ConnectionLost:
         self._broken = True

@@ -54,6 +54,7 @@ from postroad.sasl import (
 )
 
 TROUBLE = Reply(451, "4.3.0", ("Something went wrong here; try again later",))
+NO_GREETING = Reply(421, "4.3.0", TROUBLE.lines)  # RFC 5321 §3.1: no 451 at first
 AUTH_TROUBLE = Reply(454, "4.7.0", ("Nobody can be authenticated just now; try again later",))
 AUTH_REFUSED = Reply(535, "5.7.8", ("Wrong user name or password",))
 AUTH_MALFORMED = Reply(501, "5.5.2", ("That is not a message of this mechanism",))
@@ -139,7 +140,7 @@ class _Server:
 
     async def _converse(self) -> None:
         core = self._core
-        self._answer(await self._guard(self._handler.connected()))
+        self._answer(await self._guard(self._handler.connected(), NO_GREETING))
         while True:
             event = core.next_event()
             if event is not NEED_DATA:
@@ -189,15 +190,15 @@ class _Server:
 
     # --- replies ---
 
-    async def _guard(self, call: Awaitable[Reply | None]) -> Reply | None:
-        """What the handler answers; 451 when it raises, or the answer that its error carries."""
+    async def _guard(self, call: Awaitable[Reply | None], fault: Reply = TROUBLE) -> Reply | None:
+        """What the handler answers; `fault` when it raises, or the reply that its error carries."""
         try:
             return await call
         except CommandError as error:
             return error.reply
         except Exception as error:
             self._handler.on_error(error)
-            return TROUBLE
+            return fault
 
     def _answer(self, reply: Reply | None) -> bool:
         """Pass the handler's answer on; return whether it was positive."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from base64 import b64decode
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -16,16 +15,14 @@ from postroad.protocols.smtp import (
     Mode,
     NotOfferedError,
     RcptTo,
-    RemoteProtocolError,
     RemoteRefusal,
     Reply,
     Result,
     ServerConfig,
-    serve,
 )
-from postroad.sasl import SaslError
-from postroad.testing import Clock, PipeStream, pipe_pair
+from postroad.testing import Clock, pipe_pair
 from postroad.testing.smtp import NO_SUCH_USER, QUEUED, Letter, RecordingHandler
+from postroad.testing.smtp_talk import Script, against_lines, against_server, body
 from postroad.wire import BareNewline
 
 CONFIG = ServerConfig(
@@ -36,60 +33,15 @@ CONFIG = ServerConfig(
 )
 A, X, C = (RcptTo(f"{name}@b.example") for name in "axc")
 UNKNOWN = {"x@b.example"}
-Script = Callable[[Client], Awaitable[None]]
-
-
-async def body(*pieces: bytes) -> AsyncIterator[bytes]:
-    for piece in pieces:
-        yield piece
 
 
 def against(
     script: Script, handler: RecordingHandler | None = None, config: ServerConfig = CONFIG
 ) -> RecordingHandler:
     """Run `script` with a client that has greeted our own server."""
-    clock = Clock()
     handler = handler or RecordingHandler(unknown=UNKNOWN, passwords={"tim": "tanstaaf"})
-    handler.lmtp = config.mode is Mode.LMTP
-
-    async def both() -> None:
-        ours, theirs = pipe_pair()
-        server = asyncio.create_task(serve(theirs, config, handler, clock, lambda: "snonce"))
-        client = Client(ours, clock, mode=config.mode)
-        await client.greeting()
-        await client.hello("a.example")
-        await script(client)
-        await ours.close()
-        await server
-
-    clock.run(both())
+    against_server(script, handler, config)
     return handler
-
-
-def against_lines(script: Script, *answers: bytes) -> bytes:
-    """Run `script` against a server that says `answers`, one for each write it hears.
-
-    Returns all it heard. Afterwards it hangs up.
-    """
-    clock = Clock()
-
-    async def remote(stream: PipeStream) -> None:
-        await stream.write(answers[0], 10)
-        for answer in answers[1:]:
-            await stream.read(10_000)
-            if answer:
-                await stream.write(answer, 10)
-        await stream.close()
-
-    async def both() -> bytes:
-        ours, theirs = pipe_pair()
-        server = asyncio.create_task(remote(theirs))
-        await script(Client(ours, clock))
-        await ours.close()
-        server.cancel()
-        return bytes(ours.written)
-
-    return clock.run(both())
 
 
 def test_each_recipient_gets_its_own_result() -> None:
@@ -288,6 +240,56 @@ def test_a_server_that_dribbles_is_given_up_too() -> None:
     assert clock.now < 1_000_000 + 400
 
 
+@pytest.mark.parametrize(
+    ("words", "text", "said"),
+    [
+        (b"552 5.3.4 too big for us\r\n", "552 5.3.4 too big for us", True),
+        (b"421 4.3.1 disk full\r\n", "421 4.3.1 disk full", True),
+        (b"", "421 4.4.2 the connection broke while sending: the other end has closed", False),
+    ],
+)
+def test_a_server_that_cuts_a_body_off_is_heard_out(words: bytes, text: str, said: bool) -> None:
+    found: list[Result] = []
+
+    async def script(client: Client) -> None:
+        await client.greeting()
+        await client.hello("me")
+        lines = [b"x" * 70_000 + b"\r\n"] * 4
+        found.extend(await client.send(MailFrom(""), [A], body(*lines)))
+        assert not client.usable
+
+    against_lines(script, *GREETING, b"250 ok\r\n250 ok\r\n354 go\r\n", words)
+    assert [(str(result.reply), result.said, result.step) for result in found] == [
+        (text, said, "BODY")
+    ]
+
+
+def test_a_refused_chunk_ends_the_message_and_not_the_session() -> None:
+    found: list[Result] = []
+
+    async def script(client: Client) -> None:
+        await client.greeting()
+        await client.hello("me")
+        mail = MailFrom("", body="BINARYMIME")
+        found.extend(await client.send(mail, [A, C], body(b"one", b"two", b"three")))
+        assert client.usable
+
+    answers = (b"250 ok\r\n250 ok\r\n250 ok\r\n", b"452 4.3.1 full\r\n", b"250 ok\r\n")
+    sent = against_lines(script, *GREETING, *answers)
+    assert {str(result.reply) for result in found} == {"452 4.3.1 full"}
+    assert sent.endswith(b"BDAT 3\r\noneRSET\r\n")
+
+
+def test_a_binary_message_needs_chunking() -> None:
+    async def script(client: Client) -> None:
+        await client.greeting()
+        await client.hello("me")
+        with pytest.raises(NotOfferedError, match="CHUNKING"):
+            await client.send(MailFrom("", body="BINARYMIME"), [A], body(b"\0"))
+
+    against_lines(script, b"220 mx\r\n", b"250-mx\r\n250 BINARYMIME\r\n")
+
+
 def test_a_body_that_fails_is_never_ended() -> None:
     async def broken() -> AsyncIterator[bytes]:
         yield b"first half\r\n"
@@ -326,101 +328,6 @@ def test_what_a_message_needs_is_checked_before_anything_is_sent() -> None:
             await client.send(MailFrom(""), [], body())
 
     assert against_lines(script, *GREETING) == b"EHLO me\r\n"
-
-
-def test_tls_and_scram_and_then_mail() -> None:
-    async def script(client: Client) -> None:
-        await client.start_tls()
-        await client.hello("a.example")
-        assert (await client.authenticate("tim", "tanstaaf", "cnonce")).code == 235
-        assert (await client.send(MailFrom(""), [A], body(b"hi\r\n")))[0].reply == QUEUED
-
-    config = ServerConfig(
-        hostname="mail.example",
-        mode=Mode.SUBMISSION,
-        offers_starttls=True,
-        auth_mechanisms=("SCRAM-SHA-256", "PLAIN"),
-    )
-    assert "authenticated tim" in against(script, config=config).log
-
-
-@pytest.mark.parametrize("mechanism", ["SCRAM-SHA-256", "PLAIN", "LOGIN"])
-def test_every_mechanism_logs_in_or_is_refused(mechanism: str) -> None:
-    async def script(client: Client) -> None:
-        await client.start_tls()
-        await client.hello("a.example")
-        with pytest.raises(RemoteRefusal) as caught:
-            await client.authenticate("tim", "wrong", "cnonce")
-        assert caught.value.reply.code == 535
-        await client.authenticate("tim", "tanstaaf", "cnonce")
-
-    config = ServerConfig(hostname="mx.example", offers_starttls=True, auth_mechanisms=(mechanism,))
-    against(script, config=config)
-
-
-def test_no_password_goes_out_in_clear() -> None:
-    async def script(client: Client) -> None:
-        await client.greeting()
-        await client.hello("me")
-        with pytest.raises(NotOfferedError):
-            await client.authenticate("tim", "tanstaaf", "cnonce")
-
-    sent = against_lines(script, b"220 mx\r\n", b"250-mx\r\n250 AUTH PLAIN LOGIN\r\n")
-    assert sent == b"EHLO me\r\n"
-
-
-def test_a_server_that_claims_success_without_proof_is_not_believed() -> None:
-    async def script(client: Client) -> None:
-        await client.greeting()
-        await client.hello("me")
-        with pytest.raises(SaslError):
-            await client.authenticate("tim", "tanstaaf", "cnonce")
-        assert not client.usable
-
-    against_lines(
-        script, b"220 mx\r\n", b"250-mx\r\n250 AUTH SCRAM-SHA-256\r\n", b"235 2.7.0 welcome\r\n"
-    )
-
-
-def test_a_wrong_challenge_is_cancelled() -> None:
-    async def script(client: Client) -> None:
-        await client.greeting()
-        await client.hello("me")
-        with pytest.raises(SaslError):
-            await client.authenticate("tim", "tanstaaf", "cnonce")
-        assert client.usable
-
-    sent = against_lines(
-        script,
-        *(b"220 mx\r\n", b"250-mx\r\n250 AUTH SCRAM-SHA-256\r\n"),
-        *(b"334 cj1vdGhlcixzPVFVSkQsaT00MDk2\r\n", b"501 5.7.0 cancelled\r\n"),
-    )
-    assert sent.endswith(b"\r\n*\r\n")
-
-
-def test_a_response_too_long_for_the_line_waits_for_the_challenge() -> None:
-    async def script(client: Client) -> None:
-        await client.greeting()
-        await client.hello("me")
-        client._core.tls = True  # as if the stream had begun so
-        await client.authenticate("u" * 255, "x" * 255, "n")
-
-    answers = (b"220 mx\r\n", b"250-mx\r\n250 AUTH PLAIN\r\n", b"334 \r\n", b"235 2.7.0 ok\r\n")
-    lines = against_lines(script, *answers).split(b"\r\n")
-    assert lines[1] == b"AUTH PLAIN"
-    assert b64decode(lines[2]) == b"\0" + b"u" * 255 + b"\0" + b"x" * 255
-
-
-@pytest.mark.parametrize("injected", [b"220 go\r\n250 mx\r\n", b"220 go\r\n2"])
-def test_a_reply_injected_before_tls_is_not_believed(injected: bytes) -> None:
-    async def script(client: Client) -> None:
-        await client.greeting()
-        await client.hello("me")
-        with pytest.raises((RemoteProtocolError, ConnectionLost)):
-            await client.start_tls()
-        assert not client.usable
-
-    against_lines(script, b"220 mx\r\n", b"250-mx\r\n250 STARTTLS\r\n", injected)
 
 
 def test_refusals_carry_the_remotes_words() -> None:

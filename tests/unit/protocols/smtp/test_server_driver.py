@@ -16,7 +16,8 @@ from postroad.protocols.smtp import (
     ServerConfig,
     serve,
 )
-from postroad.testing import Clock, PipeStream, pipe_pair
+from postroad.sasl import ChannelBinding
+from postroad.testing import Clock, FakeTls, PipeStream, pipe_pair
 from postroad.testing.smtp import Letter, RecordingHandler
 
 CONFIG = ServerConfig(
@@ -189,6 +190,14 @@ def test_a_connection_may_be_refused_at_once(code: int) -> None:
         visit(script, RecordingHandler(answers={"connected": Reply(code, "", ("Go away",))}))
     except ConnectionResetError:
         assert code == 421
+
+
+def test_a_handler_that_raises_at_once_closes_with_a_421() -> None:
+    async def script(client: Visit) -> None:
+        assert (await client.hear()).startswith(b"421 4.3.0")
+
+    handler = visit(script, RecordingHandler(answers={"connected": RuntimeError("x")}))
+    assert handler.log == ["connected", "closed"]
 
 
 def test_wrong_replies_of_a_handler_are_its_error() -> None:
@@ -397,6 +406,44 @@ def test_a_handler_that_decides_nothing_accepts_no_mail() -> None:
 
     clock = Clock()
     assert b"550 5.1.1" in clock.run(both(clock))
+
+
+def test_a_fault_of_the_driver_itself_is_told_and_ends_the_connection() -> None:
+    def broken_nonce() -> str:
+        raise RuntimeError("no entropy")
+
+    async def both(clock: Clock) -> RecordingHandler:
+        ours, theirs = pipe_pair()
+        handler = RecordingHandler()
+        server = asyncio.create_task(serve(theirs, CONFIG, handler, clock, broken_nonce))
+        await begin_tls(client := Visit(ours, clock))
+        await client.say(b"AUTH PLAIN\r\n")
+        await server
+        return handler
+
+    clock = Clock()
+    handler = clock.run(both(clock))
+    assert [str(error) for error in handler.errors] == ["no entropy"]
+    assert handler.log[-1] == "closed"
+
+
+def test_a_bound_connection_is_offered_plus() -> None:
+    binding = ChannelBinding("tls-exporter", b"x" * 32)
+    config = ServerConfig(hostname="mx.example", auth_mechanisms=("SCRAM-SHA-256-PLUS",))
+
+    async def both(clock: Clock) -> bytes:
+        ours, theirs = pipe_pair()
+        theirs.tls = FakeTls()
+        handler = RecordingHandler()
+        calls = (clock, lambda: "nonce", lambda: binding)
+        server = asyncio.create_task(serve(theirs, config, handler, *calls))
+        said = await Visit(ours, clock).say(b"EHLO a\r\nAUTH SCRAM-SHA-256-PLUS\r\n")
+        await ours.close()
+        await server
+        return said
+
+    clock = Clock()
+    assert clock.run(both(clock)).endswith(b"250 AUTH SCRAM-SHA-256-PLUS\r\n334 \r\n")
 
 
 def test_a_task_that_is_cancelled_still_closes() -> None:
