@@ -19,6 +19,7 @@ import dns.name
 import dns.rdata
 import dns.rdatatype
 import dns.reversename
+import msgspec
 
 from postroad.net.outgoing import interleave
 
@@ -34,8 +35,7 @@ class Status(StrEnum):
     TEMPORARY_FAILURE = "temporary failure"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer(Generic[T]):
+class Answer(msgspec.Struct, Generic[T], frozen=True):
     """`records` is empty unless FOUND. `reason` says in words why, when not FOUND.
 
     `canonical` is the name that the records belong to, after CNAMEs.

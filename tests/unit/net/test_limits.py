@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from postroad.net import ConnectionLimits
+from postroad.net import ConnectionLimits, NetConfig
 from postroad.net._limits import TRACKED_ADDRESSES, origin_of
 
 
@@ -52,3 +52,16 @@ def test_a_flood_from_many_addresses_does_not_grow_the_memory() -> None:
 )
 def test_an_ipv6_customer_is_one_origin(one: str, other: str, same: bool) -> None:
     assert (origin_of(one) == origin_of(other)) is same
+
+
+def test_the_configuration_gives_limits_and_proxies() -> None:
+    config = NetConfig(max_connections=1, proxy_from=["192.0.2.1", "2001:db8::1/32"])
+    assert [network.prefixlen for network in config.proxies()] == [32, 32]
+    shared = config.limits()
+    assert shared.admit("192.0.2.9", 0) == ""
+    assert shared.admit("192.0.2.8", 0) == "too many connections"
+
+
+def test_a_proxy_that_is_no_address_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"proxy\.example"):
+        NetConfig(proxy_from=["proxy.example"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import dns.flags
 import dns.message
@@ -12,7 +13,8 @@ import dns.rcode
 import dns.rrset
 import pytest
 
-from postroad.net import MxHost, Resolver, Status, is_null_mx
+from postroad.net import Answer, MxHost, Resolver, Status, is_null_mx
+from postroad.net._dns_cache import NEGATIVE_SECONDS, POSITIVE_SECONDS, DnsCache
 from postroad.net.resolver import Exchange, Server, parse_nameserver, system_nameservers
 from postroad.testing.loop import on_loop
 
@@ -295,3 +297,45 @@ def test_name_servers_are_written_with_or_without_port() -> None:
     assert parse_nameserver("2001:db8::53") == ("2001:db8::53", 53)
     with pytest.raises(ValueError, match="not a name server"):
         parse_nameserver("dns.example")
+
+
+def test_the_cache_forgets_what_was_not_used_for_longest() -> None:
+    cache = DnsCache(entries=2)
+    kept = Answer[Any](Status.NO_DATA)
+    for name in ("a", "b"):
+        cache.put((name, "A"), kept, 60, 0)
+    cache.get(("a", "A"), 1)
+    cache.put(("c", "A"), kept, 60, 1)
+    assert [cache.get((name, "A"), 2) is not None for name in "abc"] == [True, False, True]
+
+
+def test_no_answer_is_believed_for_longer_than_its_bound() -> None:
+    cache = DnsCache()
+    cache.put(("a", "A"), Answer(Status.FOUND), 10**9, 0)
+    cache.put(("b", "A"), Answer(Status.NX_DOMAIN), 10**9, 0)
+    cache.put(("c", "A"), Answer(Status.FOUND), 0, 0)
+    assert len(cache) == 2
+    assert cache.get(("b", "A"), NEGATIVE_SECONDS) is None
+    assert cache.get(("a", "A"), POSITIVE_SECONDS - 1) is not None
+    assert cache.get(("a", "A"), POSITIVE_SECONDS) is None
+
+
+class BeforeEdns(asyncio.DatagramProtocol):
+    """A name server that knows no EDNS."""
+
+    def connection_made(self, transport: asyncio.DatagramTransport) -> None:  # type: ignore[override]
+        self.transport = transport
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        query = dns.message.from_wire(data)
+        answer = answer_to(query, "FORMERR" if query.edns >= 0 else ["a.test. 9 A 192.0.2.1"])
+        self.transport.sendto(answer.to_wire(), addr)
+
+
+@on_loop
+async def test_a_server_from_before_edns_is_asked_again_without() -> None:
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.create_datagram_endpoint(BeforeEdns, local_addr=("127.0.0.1", 0))
+    address = transport.get_extra_info("sockname")
+    assert (await Resolver([address]).a("a.test")).records == ("192.0.2.1",)
+    transport.close()

@@ -17,9 +17,11 @@ from postroad.net import (
     ServerTls,
     TlsFilesUnusable,
     TlsHandshakeFailed,
+    TlsInfo,
     opportunistic_context,
     verified_context,
 )
+from postroad.net.stream import READ_LIMIT, SLICE
 from postroad.net.tls import RELOAD_CHECK_SECONDS, TlsUpgrade, end_point_of
 from postroad.testing.loop import on_loop, until
 from postroad.testing.wires import connected
@@ -229,3 +231,44 @@ def test_a_name_that_tls_cannot_carry_is_never_verified(pki: Pki, name: str) -> 
 def test_verification_without_a_name_cannot_be_asked_for(pki: Pki) -> None:
     with pytest.raises(ValueError, match="without the server's name"):
         pki.client("")
+
+
+@on_loop
+async def test_a_broken_record_is_the_end_of_the_stream(pki: Pki) -> None:
+    async with connected(pki.server(), pki.client()) as (server, client):
+        await both(server, client)
+        client._transport.write(b"AUTH PLAIN in clear\r\n")
+        assert await server.read(LONG) == b""
+        with pytest.raises(ConnectionError):
+            while True:
+                await server.write(b"still there?\r\n", LONG)
+                await asyncio.sleep(0)
+
+
+@on_loop
+async def test_reading_pauses_inside_tls_as_well(pki: Pki) -> None:
+    async with connected(pki.server(), pki.client()) as (server, client):
+        await both(server, client)
+        writing = asyncio.ensure_future(client.write(bytes(8 * 1024 * 1024), LONG))
+        await until(lambda: server._paused)
+        assert server._held < READ_LIMIT + SLICE
+        received = 0
+        while received < 8 * 1024 * 1024:
+            received += len(await server.read(LONG))
+        await writing
+
+
+@on_loop
+async def test_a_flood_instead_of_a_handshake_is_not_kept(pki: Pki) -> None:
+    async with connected(pki.server()) as (server, client):
+        shaking = asyncio.ensure_future(server.start_tls())
+        hello = b"\x16\x03\x01\x40\x00\x01\x00\xff\xff" + bytes(16_375)
+        client._transport.write(hello + b"\x16\x03\x01\x40\x00" * 200_000)
+        with pytest.raises(TlsHandshakeFailed):
+            await shaking
+        assert server._engine is not None and server._engine.waiting < 4 * SLICE
+
+
+def test_a_certificate_that_is_none_has_no_subject() -> None:
+    assert TlsInfo("TLSv1.3", "X").peer_subject == ""
+    assert TlsInfo("TLSv1.3", "X", peer_certificate=b"rubbish").peer_subject == ""

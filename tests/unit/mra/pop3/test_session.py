@@ -248,3 +248,50 @@ async def test_a_server_that_stops_lets_idle_sessions_go(
         post.server.stop()
         assert (await client.line()).startswith(b"-ERR [SYS/TEMP]")
         await client.session
+
+
+@on_loop
+async def test_a_message_without_bytes_of_its_own_still_has_its_prefix(office: Any) -> None:
+    async with office() as post:
+        await post.deliver(b"")
+        client = await post.dial()
+        await client.log_in()
+        assert await client.message("RETR 1") == PREFIX
+
+
+@on_loop
+async def test_when_too_many_log_in_at_once_it_is_said_to_be_temporary(
+    office: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("postroad.directory._authenticator.MAX_WAITING", 0)
+    async with office() as post:
+        client = await post.dial()
+        assert (await client.log_in()).startswith(b"-ERR [SYS/TEMP] Too many logins")
+
+
+@on_loop
+async def test_an_inbox_that_cannot_be_listed_is_not_left_locked(
+    office: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise DatabaseError("unreadable")
+
+    async with office() as post:
+        client = await post.dial()
+        with monkeypatch.context() as patch:
+            patch.setattr("postroad.store.listing", broken)
+            assert (await client.log_in()).startswith(b"-ERR [SYS/TEMP]")
+        assert (await client.log_in()).startswith(b"+OK")
+
+
+@on_loop
+async def test_what_came_in_without_a_journey_can_be_fetched_and_removed(office: Any) -> None:
+    async with office() as post:
+        await post.deliver(BODY)
+        await post.db.write(lambda tx: tx.execute("UPDATE email SET trace = ''"))
+        client = await post.dial()
+        await client.log_in()
+        assert await client.message("RETR 1") == PREFIX + BODY
+        await client.ask("DELE 1")
+        assert (await client.quit()).startswith(b"+OK")
+        assert await post.inbox() == 0
