@@ -12,7 +12,7 @@ Standards: RFC 4155 (mbox, its mboxrd relative for quoting), the Maildir page of
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple, Protocol
 
 from postroad.message._dates import Date, format_date, parse_date
@@ -30,7 +30,7 @@ _FLAGS: Final = {
     "D": "$draft", "F": "$flagged", "P": "$forwarded", "R": "$answered", "S": "$seen",
     "T": "$deleted",
 }  # fmt: skip
-_UNIQUE: Final = re.compile(r"[A-Za-z0-9._=+-]{1,200}")
+_UNIQUE: Final = re.compile(r"[A-Za-z0-9._=+,\\-]{1,200}")
 
 
 class Readable(Protocol):
@@ -95,6 +95,27 @@ def write_mbox_message(file: Writable, data: bytes, sender: str, epoch: float) -
     body = _QUOTABLE.sub(rb">\1", data.replace(b"\r\n", b"\n"))
     file.write(body if body.endswith(b"\n") else body + b"\n")
     file.write(b"\n")
+
+
+def read_maildir(files: Iterable[tuple[str, Readable]]) -> Iterator[tuple[MaildirName, bytes]]:
+    """Messages of a Maildir's `cur` and `new`: the caller lists the names and opens the files.
+
+    Each file is read when its turn comes; names that begin with a dot are passed over.
+    """
+    for name, file in files:
+        if not name.startswith("."):
+            pieces = iter(lambda file=file: file.read(_PIECE), b"")  # type: ignore[misc]
+            yield parse_maildir_name(name), b"".join(pieces)
+
+
+def maildir_unique(now: float, counter: int, host: str) -> str:
+    """A name that no other delivery uses: `counter` rises with each of this process on this host.
+
+    The Maildir page asks for `time.unique.host`, with `/` and `:` of the host written as octal.
+    """
+    seconds, fraction = divmod(now, 1)
+    safe = host.replace("/", "\\057").replace(":", "\\072")
+    return f"{int(seconds)}.M{int(fraction * 1e6)}Q{counter}.{safe}"
 
 
 def parse_maildir_name(name: str) -> MaildirName:

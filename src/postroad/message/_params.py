@@ -22,7 +22,9 @@ _PARAMETER: Final = re.compile(
     r"[\s;]*+([^\s=;]++)\s*+(?:=\s*+(?:\"((?:[^\"\\]++|\\.)*+)(?:\"[^;]*+|\Z)|([^;]*+)))?",
     re.DOTALL,
 )
-_TYPE: Final = re.compile(r"\s*+([^\s/;,\"=]++)\s*+/\s*+([^\s/;,\"=]++)")
+# ASCII only: `ß` would become `SS` where IMAP writes types in upper case.
+_TYPE_NAME: Final = r"([!#$%&'*+.^_`{|}~A-Za-z0-9<>@()\[\]?\\:-]++)"
+_TYPE: Final = re.compile(rf"\s*+{_TYPE_NAME}\s*+/\s*+{_TYPE_NAME}")
 _TOKEN: Final = re.compile(r"\s*+([^\s;]++)")
 _PAIR: Final = re.compile(r"\\([\"\\])")
 _COMMENT_MARK: Final = re.compile(r"\\.|[()\"]", re.DOTALL)

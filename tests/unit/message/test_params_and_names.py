@@ -51,6 +51,8 @@ def test_the_rfc_2231_example_of_all_together() -> None:
         (b'TEXT/Plain;charset="iso-8859-1" ;', "text/plain", "iso-8859-1", True),
         (b"text/plain (comment; charset=no) ; charset=yes", "text/plain", "yes", True),
         (b"text/html charset=utf-8", "text/html", "utf-8", True),
+        (b"message/rfc822\x00", "message/rfc822", "", True),
+        ("meßage/rfc822".encode(), "text/plain", "", False),
         (b"text", "text/plain", "", False),
         (b"", "text/plain", "", True),
         (b"; charset=x", "text/plain", "", False),

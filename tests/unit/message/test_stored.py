@@ -13,8 +13,10 @@ from postroad.message import (
     copy_stored,
     format_maildir_name,
     is_tnef,
+    maildir_unique,
     open_tnef,
     parse_maildir_name,
+    read_maildir,
     read_mbox,
     write_mbox_message,
 )
@@ -65,6 +67,15 @@ def test_maildir_names_carry_keywords() -> None:
     assert name == "1795458606.M1P2.host:2,FS"
     assert parse_maildir_name(name) == ("1795458606.M1P2.host", keywords)
     assert parse_maildir_name("plain").keywords == frozenset()
+
+
+def test_a_maildir_is_read_file_by_file() -> None:
+    unique = maildir_unique(1795458606.5, 7, "a:b/c")
+    assert unique == "1795458606.M500000Q7.a\\072b\\057c"
+    files = [(f"{unique}:2,S", io.BytesIO(FIRST)), (".hidden", io.BytesIO(SECOND))]
+    ((name, data),) = read_maildir(files)
+    assert (name.unique, name.keywords, data) == (unique, {"$seen"}, FIRST)
+    assert format_maildir_name(name.unique, name.keywords) == files[0][0]
 
 
 @pytest.mark.parametrize("unique", ["../x", "a/b", ".hidden", "", "a:2"])
