@@ -9,7 +9,6 @@ Standards: RFC 5321 §3.3 (mail transactions)
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any, Generic, Protocol, TypeVar
 
 from postroad.db import StorageFull
@@ -19,7 +18,7 @@ from postroad.handoff._types import Acceptor, Arrival, Hold, Recipient, Reply, T
 from postroad.protocols import smtp
 from postroad.sasl import ChannelBinding
 
-__all__ = ["Connected", "ReceivingSession", "binding_of", "quietly", "said", "taken_as"]
+__all__ = ["Connected", "ReceivingSession", "binding_of", "said", "taken_as"]
 
 S = TypeVar("S", bound=StoredBytes)
 
@@ -127,13 +126,6 @@ def binding_of(stream: Connected) -> ChannelBinding | None:
     if stream.tls is None or not stream.tls.end_point:
         return None
     return ChannelBinding("tls-server-end-point", stream.tls.end_point)
-
-
-async def quietly(name: Any) -> str:
-    """The result of a look-up that is only a courtesy; "" when it failed."""
-    with suppress(Exception):
-        return str(await name)
-    return ""
 
 
 def said(reply: Reply) -> smtp.Reply:

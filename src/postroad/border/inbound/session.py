@@ -5,6 +5,7 @@ Standards: RFC 5321 §3.3 (transactions), §4.4 (Received), RFC 3207 §4 (requir
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 import structlog
@@ -14,7 +15,6 @@ from postroad.blobs import StoredBlob
 from postroad.border.inbound.service import Inbound
 from postroad.handoff import Arrival, Reply, received_line
 from postroad.handoff.session import ReceivingSession, said, taken_as
-from postroad.handoff.session import quietly as found
 from postroad.journey import AnyEvent
 from postroad.journey.events import Accepted, Checked
 from postroad.net import Stream
@@ -72,7 +72,7 @@ class InboundSession(ReceivingSession[StoredBlob]):
     async def data_end(self) -> Sequence[smtp.Reply]:
         """Take responsibility: 250 only after the commit."""
         reception, now = self.reception, self._service.clock()
-        peer = self.as_peer(await found(self._ptr))
+        peer = self.as_peer(await asyncio.shield(self._ptr))
         line = received_line(
             peer, reception.envelope, by=self._service.hostname, trace=reception.trace, at=now
         )
@@ -87,10 +87,6 @@ class InboundSession(ReceivingSession[StoredBlob]):
             return [said(taken)]
         log.info("accepted", trace=reception.trace, peer=self._address)
         return [taken_as(reception.trace)]
-
-    async def closed(self) -> None:
-        """Nothing of the connection stays."""
-        self._ptr.cancel()
 
     def on_error(self, error: Exception) -> None:
         """A fault of ours; the peer hears 451."""
