@@ -83,7 +83,13 @@ from postroad.message._part import Message, Part
 from postroad.message._received import Received, parse_received
 from postroad.message._reply import ReplySeed, forward, quote_text, reply
 from postroad.message._scan import scan
-from postroad.message._sections import Section, binary_section, find_part, section_bytes
+from postroad.message._sections import (
+    Section,
+    binary_section,
+    find_part,
+    section_bytes,
+    section_range,
+)
 from postroad.message._select import Selection, has_attachment, select
 from postroad.message._subject import BaseSubject, base_subject, split_subject
 from postroad.message._tnef import Tnef, TnefFile, is_tnef, open_tnef
@@ -220,6 +226,7 @@ __all__ = [
     "scan",
     "scan_header",
     "section_bytes",
+    "section_range",
     "select",
     "shown_text",
     "split_subject",

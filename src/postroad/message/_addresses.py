@@ -4,7 +4,8 @@ One tokenizer and one small state machine for all address fields, so that filter
 ENVELOPE see the same address (CVE-2023-27043): an address with two `@` outside quotes is not one.
 
 Tolerances (docs/quirks.md): missing brackets, semicolons between addresses, routes, comments as
-names, unclosed quotes, encoded-words inside quotes, raw UTF-8.
+names, unclosed quotes, encoded-words inside quotes or with commas and at signs in them, raw
+UTF-8.
 
 Invariants: linear; raises nothing; at most MAX_ADDRESS_TOKENS tokens are read.
 
@@ -29,7 +30,8 @@ _USUAL: Final = re.compile(
 )
 _BARE: Final = re.compile(r"\s*+([^\s\"\\<>()\[\]@,:;]++)@([^\s\"\\<>()\[\]@,:;]++)\s*+(?:,|\Z)")
 _TOKEN: Final = re.compile(
-    r"(?P<space>\s++)|(?P<sep>[,;\s]++)|(?P<atom>[^\s\"\\<>()\[\]@,:;]++)"
+    r"(?P<space>\s++)|(?P<sep>[,;\s]++)|(?P<word>=\?[^?\s]{1,60}+\?[bBqQ]\?[^?\s]*+\?=)"
+    r"|(?P<atom>[^\s\"\\<>()\[\]@,:;]++)"
     r"|(?P<quoted>\"(?:[^\"\\]++|\\.)*+\")|(?P<literal>\[(?:[^\[\]\\]++|\\.)*+\])"
     r"|(?P<pair>\\.)|(?P<mark>.)",
     re.DOTALL,

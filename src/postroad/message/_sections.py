@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from postroad.message._part import Part
+from postroad.message._part import Message, Part
 from postroad.message._transfer import IDENTITY, decode_transfer
 from postroad.message._transfer_encode import canonical
 from postroad.message.errors import SectionError, UnknownEncodingError
@@ -65,22 +65,36 @@ def find_part(message: Part, path: tuple[int, ...]) -> Part | None:
     return part
 
 
-def section_bytes(message: Part, section: Section) -> bytes | None:
-    """What BODY[section] answers, None for NIL."""
-    part = find_part(message, section.path)
+def section_range(message: Message, section: Section) -> tuple[int, int] | None:
+    """Where BODY[section] stands in the message, so that it can be streamed from its blob.
+
+    None for NIL, and for HEADER.FIELDS, which is no single range (see `section_bytes`).
+    """
+    part = _section_part(message, section)
     if part is None:
         return None
     if not section.what:
-        return part.body if section.path else part.raw
-    if section.what == "MIME":
-        return part.header_bytes
-    if section.path:  # HEADER and TEXT are those of the message inside
-        if not part.is_message:
-            return None
-        part = part.children[0]
-    if section.what == "HEADER":
-        return part.header_bytes
-    return part.body if section.what == "TEXT" else _header_subset(part, section)
+        return (part.body_start if section.path else part.start), part.end
+    if section.what in ("MIME", "HEADER"):
+        return part.start, part.body_start
+    return (part.body_start, part.end) if section.what == "TEXT" else None
+
+
+def section_bytes(message: Message, section: Section) -> bytes | None:
+    """What BODY[section] answers, None for NIL."""
+    found = section_range(message, section)
+    if found is not None:
+        return message.data[found[0] : found[1]]
+    part = _section_part(message, section)
+    return None if part is None else _header_subset(part, section)
+
+
+def _section_part(message: Message, section: Section) -> Part | None:
+    """The part whose offsets count: behind numbers, HEADER and TEXT are of the message inside."""
+    part = find_part(message, section.path)
+    if part is None or not section.path or section.what in ("", "MIME"):
+        return part
+    return part.children[0] if part.is_message else None
 
 
 def binary_section(message: Part, path: tuple[int, ...]) -> bytes | None:

@@ -32,6 +32,7 @@ CASES = {
     "=?utf-8?q?J=C3=BCrgen?= <j@x.test>": [("Jürgen", "j", "x.test")],
     '"=?utf-8?b?5byg5LiJ?=" <z@x.test>': [("张三", "z", "x.test")],
     '"odd local"@x.test, "a\\"b"@x.test': [("", "odd local", "x.test"), ("", 'a"b', "x.test")],
+    "=?utf-8?q?Smith,_J@home?= <j@x.test>": [("Smith, J@home", "j", "x.test")],
     "a@[192.0.2.1]": [("", "a", "[192.0.2.1]")],
     "old@style.test (Jim Old)": [("Jim Old", "old", "style.test")],
     "John Doe john@x.test": [("John Doe", "john", "x.test")],

@@ -17,6 +17,7 @@ from postroad.message import (
     scan,
     scan_header,
     section_bytes,
+    section_range,
 )
 
 # RFC 9051 §8.
@@ -139,6 +140,14 @@ def test_body_has_no_extension_data() -> None:
 )
 def test_a_section_is_cut_by_offsets(section: str, expected: bytes | None) -> None:
     assert section_bytes(scan(MIXED), Section.parse(section)) == expected
+
+
+def test_a_section_can_be_streamed_from_its_place() -> None:
+    message = scan(MIXED)
+    start, end = section_range(message, Section.parse("3.TEXT")) or (0, 0)
+    assert MIXED[start:end] == b"inner"
+    assert section_range(message, Section.parse("HEADER.FIELDS (To)")) is None
+    assert section_range(message, Section.parse("9")) is None
 
 
 def test_a_plain_message_has_one_part() -> None:

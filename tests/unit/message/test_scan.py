@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import mmap
 import tempfile
+import tracemalloc
 
 import pytest
 
-from postroad.message import DefectKind, Part, scan
+from postroad.message import DefectKind, Part, body_structure, preview, scan
 
 NESTED = b"""From: a@b.test\r
 Content-Type: multipart/mixed; boundary="xx"\r
@@ -89,6 +90,18 @@ def test_bytes_are_never_copied() -> None:
     message = scan(NESTED)
     assert message.data is NESTED
     assert message.view.obj is NESTED
+
+
+def test_a_large_attachment_is_not_copied() -> None:
+    data = NESTED.replace(b"hello", b"A" * 76 + b"\r\n" + b"B" * 10_000_000)
+    tracemalloc.start()
+    try:
+        message = scan(data)
+        body_structure(message)
+        preview(message)
+        assert tracemalloc.get_traced_memory()[1] < 200_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_an_empty_message_is_a_message() -> None:
