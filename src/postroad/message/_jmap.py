@@ -1,5 +1,8 @@
 """A message's headers and parts in the shapes of JMAP: plain strings, lists and dictionaries.
 
+Tolerances (docs/quirks.md): encoded-words that touch other text are decoded, though RFC 8621
+§4.1.2.2 forbids it: mail that writes them so is common, and nobody wants to read it raw.
+
 Invariants: the results hold only what JSON can hold; never raises for what a message contains.
 
 Standards: RFC 8621 §4.1.2 (header forms), §4.1.4 (body parts)
