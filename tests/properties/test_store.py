@@ -56,9 +56,7 @@ class StoreAgainstDictionaries(RuleBasedStateMachine):
         return ids[number % len(ids)] if ids else None
 
     @rule(account=accounts, box=boxes, data=st.binary(max_size=2), words=keywords, extra=picks)
-    def add(
-        self, account: int, box: int, data: bytes, words: frozenset[str], extra: int
-    ) -> None:
+    def add(self, account: int, box: int, data: bytes, words: frozenset[str], extra: int) -> None:
         size = len(data) + 10 * extra
         blob = blobs.inline(data)
         email = NewEmail(Content(blob.id, size), 1.0, None, "", (), "", "t", words)

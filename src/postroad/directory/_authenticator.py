@@ -45,17 +45,23 @@ _DECOY_PURPOSE = "scram decoy"
 
 
 class Authenticator:
-    """Checks credentials of accounts. `clock` is monotonic, in seconds."""
+    """Checks credentials of accounts.
+
+    `clock` is monotonic, in seconds; `verify` says in a thread whether a password hashes to a PHC
+    string; `threads` is how many do so at once, by default half of the processors.
+    """
 
     def __init__(
         self,
         db: Database,
         *,
         clock: Callable[[], float] = time.monotonic,
+        verify: Callable[[str, bytes], bool] = matches,
         threads: int | None = None,
     ) -> None:
         self._db = db
         self._clock = clock
+        self._verify = verify
         self._threads = threads or max(1, (os.cpu_count() or 2) // 2)
         self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="postroad-argon2")
         self._waiting = 0
@@ -124,7 +130,7 @@ class Authenticator:
         self._waiting += 1
         try:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._pool, matches, stored, prepared)
+            return await loop.run_in_executor(self._pool, self._verify, stored, prepared)
         finally:
             self._waiting -= 1
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
+from postroad.db import DatabaseCorrupt
 from postroad.directory.errors import BadPassword
 from postroad.sasl import ScramVerifier, derive_scram, saslprep
 
@@ -67,7 +68,7 @@ def matches(stored: str, prepared: bytes) -> bool:
     """Whether `prepared` hashes to `stored`; takes the same time for both answers."""
     try:
         Argon2id.verify_phc_encoded(prepared, stored)
-    except InvalidKey:
+    except (InvalidKey, ValueError):  # another password, or no hash at all
         return False
     return True
 
@@ -78,8 +79,11 @@ def decoy() -> str:
 
 
 def read_scram(stored: str) -> ScramVerifier:
-    """Decode what `Verifiers.scram` holds."""
-    return ScramVerifier.decode(stored)
+    """Decode what `Verifiers.scram` holds. Raises DatabaseCorrupt."""
+    try:
+        return ScramVerifier.decode(stored)
+    except ValueError as error:
+        raise DatabaseCorrupt(f"an account's credentials: {error}") from None
 
 
 def _argon(salt: bytes) -> Argon2id:

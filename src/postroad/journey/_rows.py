@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from postroad.db import Row, Transaction
+from postroad.db import DatabaseCorrupt, Row, Transaction
 from postroad.journey._trace import is_trace, new_trace
 from postroad.journey.events import AnyEvent
 
@@ -140,6 +140,9 @@ def _whole(tx: Transaction, rows: Sequence[Row]) -> list[Journey]:
 def _journey(tx: Transaction, row: Row) -> Journey:
     trace, at, message_id, reverse_path, recipients, subject, size = row
     batches = tx.execute("SELECT events FROM journey_event WHERE trace = ? ORDER BY id", (trace,))
-    events = tuple(event for (batch,) in batches for event in _decode(batch))
-    whom = _decode_recipients(recipients)
+    try:
+        events = tuple(event for (batch,) in batches for event in _decode(batch))
+        whom = _decode_recipients(recipients)
+    except msgspec.DecodeError as error:
+        raise DatabaseCorrupt(f"journey {trace}: {error}") from error
     return Journey(trace, at, message_id, reverse_path, whom, subject, size, events)

@@ -89,6 +89,12 @@ async def test_abort_waits_for_a_write_whose_caller_was_cancelled(kept: Keep) ->
         assert keeper.files() == []
 
 
+def flip(file: Path, position: int) -> None:
+    octets = bytearray(file.read_bytes())
+    octets[position] ^= 1
+    file.write_bytes(octets)
+
+
 @pytest.mark.parametrize("position", [0, 300_000, 599_999])
 @on_loop
 async def test_a_byte_that_changed_in_a_file_is_noticed_before_the_last_chunk(
@@ -96,14 +102,11 @@ async def test_a_byte_that_changed_in_a_file_is_noticed_before_the_last_chunk(
 ) -> None:
     async with kept() as keeper:
         blob = await keeper.keep(LARGE)
-        file: Path = keeper.folder / blob.file
-        octets = bytearray(LARGE)
-        octets[position] ^= 1
-        file.write_bytes(octets)
+        flip(keeper.folder / blob.file, position)
         seen = []
         with pytest.raises(BlobCorrupt):
             async for chunk in keeper.blobs.chunks(keeper.db, blob.id):
-                seen.append(chunk)  # noqa: PERF401
+                seen.append(chunk)
         assert sum(map(len, seen)) < len(LARGE)
 
 

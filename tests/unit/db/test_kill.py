@@ -16,7 +16,9 @@ ROUNDS = 6
 
 def acknowledged_before_the_kill(path: Path, count: int) -> set[int]:
     """Start a writer, kill it with SIGKILL after `count` acknowledgements, and return them all."""
-    with subprocess.Popen([sys.executable, str(WRITER), str(path)], stdout=subprocess.PIPE) as child:
+    with subprocess.Popen(
+        [sys.executable, str(WRITER), str(path)], stdout=subprocess.PIPE
+    ) as child:
         assert child.stdout is not None
         lines = [child.stdout.readline() for _ in range(count)]
         child.kill()

@@ -103,12 +103,17 @@ def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
     assert f"Cannot open the database {path}" in str(open_and_say(path))
 
 
+def modes_in(folder: Path) -> dict[str, int]:
+    return {file.name: stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()}
+
+
 @on_loop
 async def test_the_files_are_for_their_owner_alone(tmp_path: Path) -> None:
     database = open_sqlite(str(tmp_path / "test.sqlite"))
     await database.write(lambda tx: tx.execute("DELETE FROM domain"))
-    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
-    assert modes == dict.fromkeys(["test.sqlite", "test.sqlite-wal", "test.sqlite-shm"], 0o600)
+    assert modes_in(tmp_path) == dict.fromkeys(
+        ["test.sqlite", "test.sqlite-wal", "test.sqlite-shm"], 0o600
+    )
     await database.close()
 
 

@@ -1,10 +1,11 @@
-"""Run as a process: writes numbered rows for ever and prints each number once it is acknowledged."""
+"""Run as a process: writes numbered rows for ever, and prints each once it is acknowledged."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import sys
+from functools import partial
 
 from postroad.db import Transaction
 from postroad.db.engines.sqlite import open_sqlite
@@ -21,7 +22,7 @@ async def main(path: str) -> None:
 
     async def caller(number: int) -> None:
         while True:
-            await database.write(lambda tx: insert(tx, number))
+            await database.write(partial(insert, number=number))
             os.write(1, b"%d\n" % number)
             number += CALLERS
 

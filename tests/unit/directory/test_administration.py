@@ -70,7 +70,7 @@ def test_the_number_of_a_removed_account_is_never_given_again(town: Any) -> None
 
 
 def test_a_domain_goes_only_when_it_is_empty(town: Any) -> None:
-    with pytest.raises(d.DomainInUse, match="carol@gamma.test"):
+    with pytest.raises(d.DomainInUse, match=r"carol@gamma\.test"):
         d.remove_domain(town.tx, "gamma.test")
     d.remove_account(town.tx, "carol@gamma.test")
     town.alias("sales@gamma.test", "bob@beta.test")
@@ -91,7 +91,7 @@ def test_aliases_are_listed_with_all_their_targets(town: Any) -> None:
 
 
 def test_what_is_not_there_is_named_with_what_to_do(town: Any) -> None:
-    with pytest.raises(d.NoSuchDomain, match="postroad domain add else.test"):
+    with pytest.raises(d.NoSuchDomain, match=r"postroad domain add else\.test"):
         town.person("a@else.test")
     with pytest.raises(d.NoSuchDomain):
         d.set_catch_all(town.tx, "else.test", None)

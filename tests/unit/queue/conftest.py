@@ -23,7 +23,7 @@ class Office:
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def post(self, *recipients: str, at: float = NOW, **routes: str) -> int:
-        """Queue a message; a recipient's route is its domain unless `routes` names its local part."""
+        """Queue a message; the route is the domain unless `routes` names the local part."""
         number = next(self.numbers)
         blob = blobs.inline(b"letter %d" % number)
         blobs.put(self.tx, blob)

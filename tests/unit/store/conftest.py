@@ -36,7 +36,9 @@ class Desk:
         """Commit; what follows is another unit of work."""
         self.tx = self.tx.fresh()
 
-    def file(self, account: int = ANN, mailbox: int = INBOX, size: int = 100, **more: object) -> Added:
+    def file(
+        self, account: int = ANN, mailbox: int = INBOX, size: int = 100, **more: object
+    ) -> Added:
         """File one email, with a blob of its own unless `data` says otherwise."""
         number = next(self.numbers)
         data = more.pop("data", b"%d" % number)

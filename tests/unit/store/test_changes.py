@@ -116,9 +116,7 @@ def test_one_who_stops_watching_is_told_no_more_and_others_are(desk: Any, told: 
     assert other == [] and len(told) == 1
 
 
-def test_a_watcher_that_raises_does_not_keep_it_from_the_others(
-    desk: Any, told: list[int]
-) -> None:
+def test_a_watcher_that_raises_does_not_keep_it_from_the_others(desk: Any, told: list[int]) -> None:
     desk.hub.subscribe(ANN, [].remove)
     heard: list[int] = []
     desk.hub.subscribe(ANN, heard.append)

@@ -60,7 +60,8 @@ def test_the_same_name_elsewhere_is_another_mailbox(desk: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", ["", " ", "a/b", "a\0b", "a\rb", "a\nb", "\x7f", "x" * 256, "汉" * 86, "\ud800", "\u2028"]
+    "bad",
+    ["", " ", "a/b", "a\0b", "a\rb", "a\nb", "\x7f", "x" * 256, "汉" * 86, "\ud800", "\u2028"],
 )
 def test_names_that_no_protocol_can_say_are_refused(desk: Any, bad: str) -> None:
     with pytest.raises(BadMailboxName):

@@ -136,7 +136,7 @@ def _claim(connection: apsw.Connection, path: str) -> None:
     found = connection.pragma("application_id")
     if found == APPLICATION_ID:
         if connection.reserve_bytes() and not checksums():
-            raise DatabaseError(f"{path} has checksums, and this apsw cannot keep them: use a wheel")
+            raise DatabaseError(f"{path} has checksums, which need apsw from a wheel")
         return
     if found or connection.pragma("schema_version") != 0:
         raise DatabaseError(f"{path} is a database of another program; choose another folder")
