@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import resource
 import signal
 import sys
 import time
@@ -60,8 +61,17 @@ def run(config: Config, *, until_eof: bool = False, ready_fd: int | None = None)
     """
     sys.setswitchinterval(SWITCH_INTERVAL)
     gc.set_threshold(*GC_THRESHOLD)
+    _allow_descriptors()
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         return runner.run(_Supervisor(config).run(until_eof, ready_fd))
+
+
+def _allow_descriptors() -> None:
+    """As many open files as the system lets us have: each connection is one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < hard:
+        with suppress(ValueError, OSError):  # some systems name a limit that they do not grant
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
