@@ -127,11 +127,6 @@ def decode_unlabelled(data: bytes) -> str:
     return data.decode(_detect(data), "replace")
 
 
-def is_text_label(label: str) -> bool:
-    """Whether we can read this charset."""
-    return codec_of(label) is not None
-
-
 def _without_surrogates(text: str) -> str:
     """utf-7 can spell half a surrogate pair, which no other codec could write again."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -211,7 +211,7 @@ def _fold_simple(name: str, text: str) -> bytes:
 
 def _mailbox(name: str, mailbox: Mailbox, utf8: bool) -> list[tuple[str, str]]:
     spec = mailbox.addr_spec
-    if not mailbox.local and (mailbox.domain or not mailbox.raw_name):
+    if not mailbox.local:
         raise AddressError(f"{name}: an address needs a local part")
     if _CONTROL.search(spec) or _CONTROL.search(mailbox.raw_name) or " " in mailbox.domain:
         raise HeaderInjectionError(name)
@@ -222,7 +222,8 @@ def _mailbox(name: str, mailbox: Mailbox, utf8: bool) -> list[tuple[str, str]]:
 
 
 def _group(name: str, group: Group, utf8: bool) -> list[tuple[str, str]]:
-    tokens = _phrase(name, _checked(name, group.name), utf8) or [(" ", '""')]
+    _checked(name, group.raw_name)
+    tokens = _phrase(name, group.name, utf8) or [(" ", '""')]
     tokens[-1] = (tokens[-1][0], tokens[-1][1] + ":")
     for index, member in enumerate(group.members):
         if index:
@@ -233,7 +234,7 @@ def _group(name: str, group: Group, utf8: bool) -> list[tuple[str, str]]:
 
 
 def _phrase(name: str, text: str, utf8: bool) -> list[tuple[str, str]]:
-    text = " ".join(text.split())
+    text = " ".join(one_line(text).split())  # an encoded-word may have hidden controls
     if not text:
         return []
     if "=?" in text or (not text.isascii() and not utf8) or len(text) > _LONGEST_TOKEN:

@@ -68,6 +68,16 @@ def test_uuencode_is_undone_and_found_in_texts() -> None:
     assert (file.kind, file.name, file.data) == ("uuencode", "all octets.bin", data)
 
 
+def test_the_base64_form_of_uuencode_is_found_too() -> None:
+    (file,) = find_inline_files(b"begin-base64 644 x.bin\nSGVsbG8=\n====\n")
+    assert (file.name, file.data) == ("x.bin", b"Hello")
+
+
+def test_damaged_uuencode_gives_what_it_can() -> None:
+    (file,) = find_inline_files(b"begin 644 x\n#86)C\n!\xff\xff\n#86)C extra words\nend\n")
+    assert file.data.startswith(b"abc")
+
+
 def test_yenc_is_recognised_and_undone() -> None:
     text = b"=ybegin line=128 size=3 name=x y.bin\r\n" + b"k=}l\r\n" + b"=yend size=3\r\n"
     (file,) = find_inline_files(text)

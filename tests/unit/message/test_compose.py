@@ -120,6 +120,39 @@ def test_no_name_can_be_anything_but_a_name(name: str) -> None:
         format_field(name, "x")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "one two three " * 20 + "end",
+        "x" * 70 + " " + "y" * 70 + " z",
+        "short",
+        "",
+        "a" * 60 + " b",
+        "x" * 2000,
+        "tabs\tand  spaces " * 10 + "end",
+    ],
+)
+@pytest.mark.parametrize("name", ["Subject", "X-" + "Very-Long-" * 6 + "Name"])
+def test_an_ascii_value_is_folded_and_reads_back(name: str, text: str) -> None:
+    block = format_field(name, text)
+    assert scan_header(block).text(name) == text
+    limit = 78 if len(name) < 10 and "x" * 70 not in text else 160
+    assert max(map(len, block.split(b"\r\n"))) <= limit
+
+
+def test_controls_hidden_in_an_encoded_name_are_not_written() -> None:
+    box = Mailbox("=?utf-8?q?a=00b=0D=0ABcc:_x=07?=", "a", "b.test")
+    block = format_addresses("To", [box, Group("=?utf-8?q?g=0A?=", ())])
+    assert len(scan_header(block).fields) == 1
+    assert b"\0" not in block
+    assert b"\x07" not in block
+
+
+def test_a_name_alone_is_no_recipient() -> None:
+    with pytest.raises(AddressError):
+        format_addresses("To", [Mailbox("Only a name", "", "")])
+
+
 def test_a_field_without_encoding_says_when_it_needs_utf8() -> None:
     with pytest.raises(NeedsUtf8Error):
         format_structured("Received", "from 例子.test")

@@ -68,6 +68,8 @@ def test_every_codec_of_the_table_exists() -> None:
         (b"caf\x92", "iso-8859-1", "caf’"),
         ("日本".encode(), "us-ascii", "日本"),
         (b"\x1b$B-!\x1b(B", "iso-2022-jp", "①"),
+        (b"\x1b(I1\x1b(Bx\x1b$B-!\x1b(J~\x1b", "iso-2022-jp", "ｱx①~\ufffd"),
+        (b"\xad\xa1", "euc-jp", "①"),
         (b"\xff\xfe", "utf-8", "\ufffd\ufffd"),
         (b"a\xe4\xbd", None, "a\ufffd"),
         (b"+2AA-", "utf-7", "\ufffd"),
