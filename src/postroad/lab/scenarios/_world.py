@@ -16,8 +16,10 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from postroad import journey
+from postroad.db import Database
 from postroad.db.engines.sqlite import open_sqlite
 from postroad.journey import Journey
+from postroad.journey.events import Checked
 from postroad.lab import control
 from postroad.lab.plan import PASSWORD, POP3, SMTP, SUBMISSION, Host, Person, Plan
 
@@ -25,6 +27,9 @@ T = TypeVar("T")
 
 PATIENCE = 20.0
 """Seconds within which what must happen has happened, on a slow and busy machine."""
+
+RECENT = 20_000
+"""Journeys looked through for retries: more than a scenario makes."""
 
 POLL = 0.1
 """Seconds between two looks: a person would not notice less."""
@@ -149,12 +154,25 @@ class World:
 
     async def journeys(self, host: str, key: str) -> list[Journey]:
         """What a server wrote down about a trace id or Message-ID."""
-        path = self.plan.data(self.plan.host(host)) / "postroad.db"
-        db = open_sqlite(str(path))
+        db = self._database(host)
         try:
             return await db.read(lambda tx: journey.find(tx, key))
         finally:
             await db.close()
+
+    async def recognised(self, host: str) -> int:
+        """How often a server was handed what it had taken already, and knew it."""
+        db = self._database(host)
+        try:
+            found = await db.read(lambda tx: journey.recent(tx, RECENT))
+        finally:
+            await db.close()
+        checks = (e for j in found for e in j.events if isinstance(e, Checked))
+        return sum(check.check == "duplicate" for check in checks)
+
+    def _database(self, host: str) -> Database:
+        path = self.plan.data(self.plan.host(host)) / "postroad.db"
+        return open_sqlite(str(path), readers=1)
 
     def trust(self) -> ssl.SSLContext:
         """A context that believes the lab's authority and nobody else."""

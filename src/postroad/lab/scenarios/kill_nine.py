@@ -54,7 +54,9 @@ async def tell(world: World, result: Result) -> None:
     result.expect("messages were accepted under fire", len(accepted) > 100, len(accepted))
     result.expect("the server was killed several times", kills >= 5, f"{kills} kills")
     result.expect("no message that got 250 is lost", not lost, f"{len(lost)} lost {lost[:5]}")
-    result.expect("none is delivered twice", not twice, f"{len(twice)} twice {twice[:5]}")
+    again = await world.recognised(inner.name)
+    seen = f"{len(twice)} twice {twice[:5]}; {again} were sent again after a lost reply"
+    result.expect("none is delivered twice", not twice, seen)
 
 
 async def _kill(world: World, host: str, stop_at: float) -> int:
