@@ -94,7 +94,7 @@ def measure(name: str, server: Running, cell: Cell, seconds: float) -> Figure:
         cores=accepting.servers / tally.elapsed,
         generator_cores=tally.cpu / tally.elapsed,
         busy=accepting.busy / accepting.at / CORES,
-        bound=_bound(accepting, tally, cell),
+        bound=_bound(accepting, tally, cell, alone=len(server.pids) == 1),
     )
 
 
@@ -115,7 +115,7 @@ def _wait_until_delivered(server: Running, count: int) -> float:
         time.sleep(POLL)
 
 
-def _bound(used: Usage, tally: Tally, cell: Cell) -> str:
+def _bound(used: Usage, tally: Tally, cell: Cell, *, alone: bool) -> str:
     """What kept the accepted figure from being higher, as far as the clocks show it."""
     if tally.refused:
         return f"refusals: {tally.refusals[0]}"
@@ -123,6 +123,8 @@ def _bound(used: Usage, tally: Tally, cell: Cell) -> str:
         return "the generator; the server may do more"
     if used.hottest / tally.elapsed > HOT:
         return "one thread of the server"
+    if alone and used.servers / tally.elapsed > HOT:
+        return "the interpreter's lock: one process"
     if used.busy / used.at / CORES > HOT:
         return "all processors"
     if cell.sessions == 1:

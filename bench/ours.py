@@ -34,6 +34,7 @@ level = "warning"
 [net]
 max_connections_per_address = 500
 max_new_per_minute = 0
+nameservers = ["{host}:{names}"]
 """
 
 MESSAGES = "SELECT count(*) FROM placement"
@@ -70,16 +71,21 @@ class Postroad:
     def serving(self, folder: Path) -> Iterator[Running]:
         """Make the accounts, then run the server; it is stopped on leaving."""
         folder.mkdir(parents=True, exist_ok=True)
-        data, host, port = folder / "data", "127.0.0.1", free_port()
+        data, host = folder / "data", "127.0.0.1"
+        port, names = free_port(), free_port()
         configuration = folder / "postroad.toml"
         configuration.write_text(
-            CONFIGURATION.format(domain=DOMAIN, data=data, host=host, port=port)
+            CONFIGURATION.format(domain=DOMAIN, data=data, host=host, port=port, names=names)
         )
         _add_accounts(configuration)
         command = [sys.executable, "-m", "bench.launch", "serve", "--config", str(configuration)]
         profile = {"POSTROAD_PROFILE": str(self.profile)} if self.profile else {}
         output = folder / "output"
-        with running(command, output, profile) as server:
+        resolver = [sys.executable, "-m", "bench.names", str(names)]
+        with (
+            running(resolver, folder / "names.output"),
+            running(command, output, profile) as server,
+        ):
             wait_for_port((host, port), server, output)
             yield RunningPostroad((host, port), [server.pid], data / "postroad.db")
 

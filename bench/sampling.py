@@ -1,14 +1,15 @@
 """Where a server's time goes: its threads' stacks, looked at some hundred times a second.
 
-A thread of our own looks at every other thread's frames and weighs each look by the processor time
-which that thread used since the last one (proc(5)), so that waiting weighs nothing. Time in C, such
-as a hash or a commit, is charged to the Python function that called it. Looking needs the
-interpreter's lock, which a busy thread gives up only between bytecodes: what runs long in C without
-releasing it is seen when it has ended, in the function that called it, and so is counted right.
+The main thread is interrupted by a timer of processor time (setitimer(2), ITIMER_PROF) and looks at
+itself; a thread of ours looks at the others, which is enough for threads that often let go of the
+interpreter's lock. Each look weighs the processor time that the thread used since the last one, so
+that waiting weighs nothing. Time in C, such as a hash, is charged to the function that called it;
+what the event loop does itself stands under the function that runs it.
 """
 
 from __future__ import annotations
 
+import signal
 import sys
 import threading
 import time
@@ -17,29 +18,37 @@ from pathlib import Path
 from types import FrameType
 
 EVERY = 0.003  # seconds between looks
-SWITCH = 0.0005  # seconds after which a busy thread lets us look (the default is 0.005)
 SHOWN = 45  # functions in each list
 
 Stack = tuple[str, ...]
 
 
 class Sampler:
-    """Started and stopped once, in the process that it watches."""
+    """Started and stopped once, from the main thread of the process that it watches."""
 
     def __init__(self) -> None:
         self._thread = threading.Thread(target=self._watch, name="sampler", daemon=True)
         self._stopping = threading.Event()
+        self._main_used = 0.0
         self.stacks: dict[str, Counter[Stack]] = {}
 
     def start(self) -> None:
         """Begin to look."""
-        sys.setswitchinterval(SWITCH)
+        self._main_used = time.thread_time()
+        signal.signal(signal.SIGPROF, self._look_at_main)
+        signal.setitimer(signal.ITIMER_PROF, EVERY, EVERY)
         self._thread.start()
 
     def stop(self) -> None:
         """Look no more."""
+        signal.setitimer(signal.ITIMER_PROF, 0)
         self._stopping.set()
         self._thread.join()
+
+    def _look_at_main(self, number: int, frame: FrameType | None) -> None:
+        now = time.thread_time()
+        self._note("main", frame, now - self._main_used)
+        self._main_used = now
 
     def _watch(self) -> None:
         used: dict[int, float] = {}
@@ -47,14 +56,17 @@ class Sampler:
             time.sleep(EVERY)
             frames = sys._current_frames()
             for thread in threading.enumerate():
-                frame = frames.get(thread.ident or 0)
-                if frame is None or thread is self._thread or thread.native_id is None:
+                if thread is threading.main_thread() or thread is self._thread:
                     continue
-                now = _thread_cpu(thread.native_id)
-                weight = round((now - used.get(thread.native_id, now)) * 1e6)
-                used[thread.native_id] = now
-                if weight > 0:
-                    self.stacks.setdefault(thread.name, Counter())[_stack(frame)] += weight
+                frame = frames.get(thread.ident or 0)
+                now = _thread_cpu(thread.native_id or 0)
+                self._note(thread.name, frame, now - used.get(thread.native_id or 0, now))
+                used[thread.native_id or 0] = now
+
+    def _note(self, thread: str, frame: FrameType | None, seconds: float) -> None:
+        weight = round(seconds * 1e6)
+        if weight > 0 and frame is not None:
+            self.stacks.setdefault(thread, Counter())[_stack(frame)] += weight
 
     def write(self, target: Path) -> None:
         """Write the lists to `target` and the raw stacks beside it, for a flame graph."""

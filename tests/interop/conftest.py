@@ -106,7 +106,19 @@ def authority(authority_folder: Path) -> Authority:
 
 
 @pytest.fixture(scope="session")
-def build(authority: Authority, authority_folder: Path) -> Callable[[Path, str], House]:
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a server that has Ann and Ben, made once and copied for each house."""
+    folder = tmp_path_factory.mktemp("furnished")
+    listen = '[listen]\nsmtp = ["127.0.0.1:2525"]\n'
+    server = ServerProcess(folder, f'hostname = "{HOSTNAME}"\ndata = "data"\n{listen}')
+    server.add_people(DOMAIN, [ANN, BEN], PASSWORD)
+    return folder / "data"
+
+
+@pytest.fixture(scope="session")
+def build(
+    authority: Authority, authority_folder: Path, furnished: Path
+) -> Callable[[Path, str], House]:
     """Lays out a house in a folder, with some further configuration; it is not started."""
 
     def make(folder: Path, further: str = "") -> House:
@@ -117,9 +129,10 @@ def build(authority: Authority, authority_folder: Path) -> Callable[[Path, str],
         server = ServerProcess(
             folder / "server",
             f'hostname = "{HOSTNAME}"\ndata = "data"\n[listen]\n{listen}'
-            f'[tls]\ncertificate = "{files.certificate}"\nkey = "{files.key}"\n{further}',
+            f'[tls]\ncertificate = "{files.certificate}"\nkey = "{files.key}"\n'
+            f'[net]\nnameservers = ["127.0.0.1:1"]\n{further}',
         )
-        server.add_people(DOMAIN, [ANN, BEN], PASSWORD)
+        shutil.copytree(furnished, folder / "server" / "data")
         return House(server, authority_folder / "ca.pem", ports)
 
     return make
@@ -179,7 +192,8 @@ def run() -> Callable[..., subprocess.CompletedProcess[bytes]]:
 
 
 RECEIVED = re.compile(
-    rb"from (?P<helo>\S+) \((?P<peer>[^)]*)\)\s+by (?P<by>\S+)(?: \([^)]*\))?\s+with (?P<with>\w+)"
+    rb"from (?P<helo>\S+) \((?P<peer>[^)]*)\)(?: \(using (?P<tls>[^)]*)\))?"
+    rb" by (?P<by>\S+) \(Postroad\) with (?P<with>\w+)"
     rb".*?id (?P<id>[0-9a-z]{20}).*?; (?P<date>.+)$",
     re.DOTALL,
 )

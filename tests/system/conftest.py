@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
@@ -88,12 +89,21 @@ class Post:
         self.process = ServerProcess(
             folder,
             f'hostname = "mail.example.test"\ndata = "data"\n[listen]\n'
-            f'smtp = ["127.0.0.1:{self.port}"]\n{further}',
+            f'smtp = ["127.0.0.1:{self.port}"]\n[net]\nnameservers = ["127.0.0.1:1"]\n{further}',
         )
         self.data = folder / "data"
+        self._talks: list[Talk] = []
 
     def talk(self) -> Talk:
-        return Talk(self.port)
+        """A new connection, greeted."""
+        talk = Talk(self.port)
+        self._talks.append(talk)
+        return talk
+
+    def hang_up(self) -> None:
+        """Close what is still connected."""
+        for talk in self._talks:
+            talk.close()
 
     def stored(self) -> int:
         """How many messages are in mailboxes, as the last commit has it."""
@@ -112,18 +122,19 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def new_post(tmp_path: Path, furnished: Path) -> Callable[..., Post]:
+def new_post(tmp_path: Path, furnished: Path) -> Iterator[Callable[..., Post]]:
     """Lays out a server that has Ann; further configuration may be given. It is not started."""
+    made: list[Post] = []
 
     def make(further: str = "") -> Post:
         post = Post(tmp_path / "post", further)
-        post.data.mkdir(mode=0o700)
-        for file in furnished.iterdir():
-            if file.is_file():
-                (post.data / file.name).write_bytes(file.read_bytes())
+        shutil.copytree(furnished, post.data)
+        made.append(post)
         return post
 
-    return make
+    yield make
+    for post in made:
+        post.hang_up()
 
 
 @pytest.fixture
