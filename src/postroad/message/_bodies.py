@@ -80,7 +80,8 @@ def shown_text(part: Part) -> str:
 
 def message_text(selection: Selection) -> str:
     """The whole text of a message as a person reads it, part after part."""
-    texts = (shown_text(part) for part in selection.text if part.shown_type.startswith("text/"))
+    parts = (part for part in selection.text if part.size and part.shown_type.startswith("text/"))
+    texts = map(shown_text, parts)
     return "\n".join(text for text in texts if text)
 
 
@@ -88,7 +89,7 @@ def preview(message: Part, selection: Selection | None = None) -> str:
     """At most 256 characters of what a person would read first; quotes and rules are skipped."""
     shown = selection or select(message)
     for part in shown.text[:_PREVIEW_PARTS]:
-        if part.shown_type.startswith("text/") and (text := _preview_of(part)):
+        if part.size and part.shown_type[:5] == "text/" and (text := _preview_of(part)):
             return text
     return ""
 

@@ -157,11 +157,13 @@ class _Stripper:
     def _break(self, *, keep: bool = False) -> None:
         """End the line; an empty one is kept only when the source asked for it."""
         line = "".join(self.line)
-        if not self.pre:
-            line = _SPACE.sub(" ", line).strip(" ")
         self.line.clear()
-        if line.strip() or keep:
-            self.lines.append((self._marks() + line).rstrip())
+        if not self.pre:
+            line = line.strip(" ")
+            if "  " in line:  # each piece has single spaces; two pieces may meet in two
+                line = _SPACE.sub(" ", line)
+        if keep or line.strip():
+            self.lines.append(((self._marks() if self.quote else "") + line).rstrip())
 
 
 def _attribute(attributes: str, name: str) -> str:

@@ -43,6 +43,7 @@ class _Scanner:
         self.boundaries: dict[bytes, int] = {}  # boundary -> its multipart's index in `open`
         self.open: list[Part] = []  # outermost first
         self.names: dict[int, bytes] = {}  # index in `open` -> boundary
+        self.needle = b"\n--"  # and what all open boundaries begin with: longer is faster to find
         self.count = 1
 
     def run(self) -> Message:
@@ -56,7 +57,7 @@ class _Scanner:
     def _follow(self, pos: int) -> None:
         """Visit every line that could be a delimiter, from the line end at `pos` on."""
         data, boundaries = self.data, self.boundaries
-        while boundaries and (at := data.find(b"\n--", pos)) >= 0:
+        while boundaries and (at := data.find(self.needle, pos)) >= 0:
             line_end = data.find(b"\n", at + 3)
             if line_end < 0:
                 line_end = self.size
@@ -94,6 +95,7 @@ class _Scanner:
         parent = self.open[index]
         self._end_parts(index + 1, self._before(at))
         del self.boundaries[self.names.pop(index)]
+        self._sharpen()
         parent.closed = True
         parent.epilogue = min(after, self.size)
         if parent.preamble_end < 0:
@@ -126,6 +128,7 @@ class _Scanner:
             index = len(self.open) - 1
             self.boundaries[boundary] = index
             self.names[index] = boundary
+            self._sharpen()
 
     def _can_open(self, part: Part) -> bool:
         if part.depth >= MAX_DEPTH:
@@ -144,8 +147,18 @@ class _Scanner:
             part.end = end = max(part.body_start, end)
             if position in self.names:
                 del self.boundaries[self.names.pop(position)]
+                self._sharpen()
                 missing = DefectKind.NO_START if part.preamble_end < 0 else DefectKind.NOT_CLOSED
                 self._defect(missing, part.end)
+
+    def _sharpen(self) -> None:
+        """Search for what every delimiter in force begins with."""
+        if len(self.boundaries) == 1:
+            self.needle = b"\n--" + next(iter(self.boundaries))
+        elif self.boundaries:
+            first, last = min(self.boundaries), max(self.boundaries)
+            same = next((i for i, c in enumerate(first) if c != last[i]), len(first))
+            self.needle = b"\n--" + first[:same]
 
     def _before(self, at: int) -> int:
         """The end of the line whose LF is at `at`, without its CR."""
