@@ -79,3 +79,12 @@ def test_a_receipt_is_remembered_until_it_is_pruned(office: Any) -> None:
     assert receipts.prune(tx, NOW) == 0
     assert receipts.prune(tx, NOW + 1) == 1
     assert receipts.seen(tx, b"print") is None
+
+
+def test_a_receipt_whose_reply_was_read_is_forgotten_and_others_stay(office: Any) -> None:
+    receipts, tx = queue.receipts, office.tx
+    for fingerprint in (b"one", b"two", b"three"):
+        receipts.remember(tx, fingerprint, "trace", NOW)
+    receipts.forget(tx, [b"one", b"three", b"never was"])
+    found = [receipts.seen(tx, fingerprint) for fingerprint in (b"one", b"two", b"three")]
+    assert found == [None, "trace", None]
