@@ -120,13 +120,13 @@ def _bound(used: Usage, tally: Tally, cell: Cell, *, alone: bool) -> str:
     if tally.refused:
         return f"refusals: {tally.refusals[0]}"
     if tally.cpu / tally.elapsed > HOT:
-        return "the generator; the server may do more"
+        return "the generator"
     if used.hottest / tally.elapsed > HOT:
-        return "one thread of the server"
+        return "one thread"
     if alone and used.servers / tally.elapsed > HOT:
-        return "the interpreter's lock: one process"
+        return "interpreter lock"
     if used.busy / used.at / CORES > HOT:
         return "all processors"
     if cell.sessions == 1:
-        return "round trips and syncs, one by one"
-    return f"waiting; disk {used.disk / used.at / CORES:.0%} of the time"
+        return "round trips, syncs"
+    return "syncs" if used.disk / used.at / CORES > 0.2 else "waiting"

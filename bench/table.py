@@ -12,16 +12,16 @@ from bench.plan import Reuse
 
 
 def _shape(cell: Cell) -> tuple[str, str, str]:
-    reuse = "kept open" if cell.reuse is Reuse.MANY else "one message each"
+    reuse = "open" if cell.reuse is Reuse.MANY else "new each"
     return str(cell.sessions), f"{cell.size / 1000:.0f} KB", reuse
 
 
 def show_figures(console: Console, figures: Sequence[Figure]) -> None:
     """One row for each measurement."""
     table = Table(title="SMTP receive and store: messages a second, durable", title_justify="left")
-    for name in ("sessions", "message", "connections", "server"):
+    for name in ("sessions", "message", "connection", "server"):
         table.add_column(name)
-    for name in ("accepted", "delivered", "median ms", "p99 ms", "CPU ms", "cores", "machine"):
+    for name in ("accepted", "delivered", "median", "p99 ms", "CPU ms", "cores", "machine"):
         table.add_column(name, justify="right")
     table.add_column("bounded by")
     for one in figures:
@@ -39,16 +39,17 @@ def show_figures(console: Console, figures: Sequence[Figure]) -> None:
         )
     console.print(table)
     console.print(
-        "accepted: 250 after the message. delivered: from the first connection until the last "
-        "message was in its mailbox.\nCPU: the server's processor time for one message. machine: "
-        "how busy all processors were while it accepted, the generator and strangers included."
+        "connection: kept open, or new for each message. accepted: 250 after the message. "
+        "delivered: from the first connection until the last message was in its mailbox.\n"
+        "CPU: the server's processor time for one message. machine: how busy all processors were "
+        "while it accepted, the generator and strangers included."
     )
 
 
 def show_ratios(console: Console, ours: Sequence[Figure], peers: Sequence[Figure]) -> None:
     """How many times the peer's figures ours are, cell by cell."""
     table = Table(title=f"{ours[0].system} against {peers[0].system}", title_justify="left")
-    for name in ("sessions", "message", "connections"):
+    for name in ("sessions", "message", "connection"):
         table.add_column(name)
     for name in ("accepted ×", "delivered ×", "CPU for one message"):
         table.add_column(name, justify="right")
