@@ -19,6 +19,9 @@ from postroad.message import base_subject
 MAX_LINKS = 32
 """Message-ids of one email that are looked at: its own, the first reference, and the last ones."""
 
+MAX_SUBJECT = 1_000
+"""Characters of a subject that are compared; RFC 5322 §2.1.1 has 998 in a line."""
+
 LINK = Struct(">q")
 
 
@@ -27,7 +30,7 @@ def links_of(message_id: str, references: tuple[str, ...], subject: str) -> tupl
     names = [message_id, *references]
     if len(names) > MAX_LINKS:
         names = [*names[:2], *names[2 - MAX_LINKS :]]
-    base = base_subject(subject).casefold()
+    base = base_subject(subject[:MAX_SUBJECT]).casefold()
     return tuple(dict.fromkeys(_link(name, base) for name in names if name))
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import apsw
 import pytest
 
-from postroad.db import Transaction
-from postroad.db.engines import _gate
+from postroad.db import DatabaseError, Transaction
+from postroad.db.engines import _gate, _writer
 from postroad.db.engines.sqlite import SqliteDatabase, open_sqlite
 from postroad.testing.loop import on_loop
 
@@ -136,3 +137,99 @@ def test_results_for_a_loop_that_has_ended_are_dropped_without_a_fault() -> None
         await database.close()
 
     asyncio.run(comes_back())
+
+
+@on_loop
+async def test_close_serves_those_who_wait_outside_as_well() -> None:
+    database = await opened()
+    many = _gate.MAX_UNITS + 50
+    tasks = [asyncio.create_task(database.write(note(n))) for n in range(many)]
+    await asyncio.sleep(0)
+    await database.close()
+    assert [task.result() for task in tasks] == list(range(many))
+
+
+@on_loop
+async def test_a_unit_may_raise_whatever_it_likes_without_holding_up_the_others() -> None:
+    def stops(tx: Transaction) -> None:
+        raise StopIteration
+
+    database = await opened()
+    units = (database.write(stops), database.write(note(1)))
+    failed, number = await asyncio.gather(*units, return_exceptions=True)
+    assert isinstance(failed, RuntimeError) and number == 1
+    await database.close()
+
+
+@on_loop
+async def test_a_unit_can_catch_an_error_of_the_database_and_go_on() -> None:
+    def tries_twice(tx: Transaction) -> int:
+        try:
+            return note(1)(tx)
+        except DatabaseError:
+            return note(2)(tx)
+
+    database = await opened()
+    assert [await database.write(tries_twice) for _ in range(2)] == [1, 2]
+    await database.close()
+
+
+@on_loop
+async def test_no_statement_runs_after_the_transaction_is_gone() -> None:
+    def loses_it(tx: Transaction) -> None:
+        tx.execute("ROLLBACK")
+        try:
+            tx.execute("ROLLBACK")
+        except DatabaseError:
+            note(5)(tx)
+
+    database = await opened()
+    units = (database.write(note(1)), database.write(loses_it), database.write(note(2)))
+    results = await asyncio.gather(*units, return_exceptions=True)
+    assert isinstance(results[1], DatabaseError) and results[::2] == [1, 2]
+    kept = await database.read(lambda tx: tx.execute("SELECT number FROM note ORDER BY number"))
+    assert kept == [(1,), (2,)]
+    await database.close()
+
+
+@on_loop
+async def test_the_log_starts_over_when_it_was_copied_and_nobody_reads_the_past(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_writer, "CHECKPOINT_PAGES", 50)
+    database = await opened(tmp_path / "test.sqlite")
+    await fill(database, 400)
+    assert (tmp_path / "test.sqlite-wal").stat().st_size < 150 * 4_120
+    await database.close()
+
+
+@on_loop
+async def test_a_log_that_a_reader_keeps_growing_is_ended_when_it_leaves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {
+        "CHECKPOINT_PAGES": 50,
+        "RESTART_PAGES": 200,
+        "BUSY_CHECKPOINT_MS": 1,
+    }.items():
+        monkeypatch.setattr(_writer, name, value)
+    database = await opened(tmp_path / "test.sqlite")
+    left = threading.Event()
+    reader = asyncio.create_task(database.read(lambda tx: (numbers(tx), left.wait(20))))
+    await fill(database, 300)
+    grown = (tmp_path / "test.sqlite-wal").stat().st_size
+    left.set()
+    await reader
+    await fill(database, 300)
+    assert (tmp_path / "test.sqlite-wal").stat().st_size < grown + 150 * 4_120
+    await database.close()
+
+
+def numbers(tx: Transaction) -> list[int]:
+    return [row[0] for row in tx.execute("SELECT number FROM note")]
+
+
+async def fill(database: SqliteDatabase, count: int) -> None:
+    """Commit so often, and each time another page or two."""
+    for number in range(count):
+        await database.write(note(-1 - number - 10_000 * database.commits))

@@ -65,6 +65,11 @@ class Gate:
             if not turn.ready.done():
                 turn.ready.set_result(None)
 
+    @property
+    def empty(self) -> bool:
+        """Whether nobody is inside or waits."""
+        return self._units_left == self._capacity and not self._waiting
+
     def _fits(self, weight: int) -> bool:
         alone = self._units_left == self._capacity
         return alone or (self._units_left > 0 and weight <= self._octets_left)

@@ -4,26 +4,44 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import apsw
 
 from postroad.db._ports import Row, Unit, Value
+from postroad.db.engines._connection import translate
 from postroad.db.errors import DatabaseError
+
+
+class _Gone:
+    """Stands for the cursor of a transaction that SQLite has rolled back by itself."""
+
+    def execute(self, sql: str, args: Sequence[Value]) -> NoReturn:
+        raise DatabaseError("the transaction of this unit of work was rolled back")
 
 
 class SqliteTransaction:
     """The transaction that one run of one unit of work sees."""
 
-    __slots__ = ("__weakref__", "_cursor", "callbacks")
+    __slots__ = ("__weakref__", "_connection", "_cursor", "callbacks")
 
     def __init__(self, cursor: apsw.Cursor) -> None:
-        self._cursor = cursor
+        self._cursor: apsw.Cursor | _Gone = cursor
+        self._connection = cursor.connection
         self.callbacks: list[Callable[[], None]] = []
 
     def execute(self, sql: str, args: Sequence[Value] = ()) -> list[Row]:
-        """Run one statement and return all its rows."""
-        return self._cursor.execute(sql, args).fetchall()
+        """Run one statement and return all its rows. Raises DatabaseError.
+
+        After an error that cost the transaction, no statement runs any more: outside of it, it
+        would be committed alone.
+        """
+        try:
+            return self._cursor.execute(sql, args).fetchall()
+        except apsw.Error as error:
+            if not self._connection.in_transaction:
+                self._cursor = _Gone()
+            raise translate(error, self._connection) from error
 
     def on_commit(self, call: Callable[[], None]) -> None:
         """Keep `call` for the event loop, after the commit."""
@@ -39,8 +57,11 @@ class SqliteSnapshot:
         self._cursor = cursor
 
     def execute(self, sql: str, args: Sequence[Value] = ()) -> list[Row]:
-        """Run one statement and return all its rows."""
-        return self._cursor.execute(sql, args).fetchall()
+        """Run one statement and return all its rows. Raises DatabaseError."""
+        try:
+            return self._cursor.execute(sql, args).fetchall()
+        except apsw.Error as error:
+            raise translate(error, self._cursor.connection) from error
 
     def on_commit(self, call: Callable[[], None]) -> None:
         """Refuse: a read commits nothing."""
@@ -62,6 +83,8 @@ class Job:
 
     def fail(self, error: BaseException) -> None:
         """Nothing of this unit took effect, because of `error`."""
+        if isinstance(error, StopIteration):  # the one that a future cannot hold
+            error = RuntimeError(f"a unit of work raised {error!r}")
         self.error = error
         self.result = None
         self.callbacks = []

@@ -51,6 +51,7 @@ class Writer:
         self._aside = Aside()
         self._failed: StorageFailed | None = None
         self._wal_pages = 0
+        self._checkpoint_at = CHECKPOINT_PAGES
         self.commits = 0
         connection.set_wal_hook(self._note_wal)
         self._thread = threading.Thread(target=self._run, name="postroad-writer", daemon=True)
@@ -74,7 +75,7 @@ class Writer:
             self._aside.done()
             self._hand_over(batch)
             del batch
-            if self._wal_pages > CHECKPOINT_PAGES:
+            if self._wal_pages >= self._checkpoint_at:
                 self._checkpoint()
         self._connection.close()
 
@@ -137,25 +138,32 @@ class Writer:
         return ours
 
     def _note_wal(self, connection: apsw.Connection, name: str, pages: int) -> int:
+        if pages < self._wal_pages:  # it has started over
+            self._checkpoint_at = CHECKPOINT_PAGES
         self._wal_pages = pages
         return apsw.SQLITE_OK
 
     def _checkpoint(self) -> None:
-        """Copy the WAL into the database. What waits meanwhile shares the next commit."""
+        """Copy the WAL into the database. What waits meanwhile shares the next commit.
+
+        While a reader holds an old snapshot the WAL goes on growing; then it is tried again after
+        as many pages more.
+        """
+        self._checkpoint_at = self._wal_pages + CHECKPOINT_PAGES
         restart = self._wal_pages > RESTART_PAGES
         mode = apsw.SQLITE_CHECKPOINT_RESTART if restart else apsw.SQLITE_CHECKPOINT_PASSIVE
         self._connection.set_busy_timeout(BUSY_CHECKPOINT_MS)
         try:
             self._connection.wal_checkpoint(mode=mode)
         except apsw.BusyError:
-            return  # a reader holds an old snapshot; the next batch tries again
+            return  # a reader held an old snapshot all the while
         except apsw.Error as error:
             self._judge(error)
         finally:
             self._connection.set_busy_timeout(BUSY_MS)
-        self._wal_pages = 0
 
 
 def _fail_all(jobs: Sequence[Job], error: BaseException) -> None:
+    """Give each its own copy: an exception collects the traceback of everyone who raises it."""
     for job in jobs:
-        job.fail(error)
+        job.fail(type(error)(*error.args))

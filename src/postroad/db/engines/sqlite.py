@@ -96,11 +96,10 @@ class SqliteDatabase:
 
         A caller that is cancelled while it waits does not know whether the unit took effect.
         """
+        if self._closing:
+            raise DatabaseClosed("the database is closed")
         if not self._gate.try_enter(weight):
             await self._gate.enter(weight)
-        if self._closing:
-            self._gate.leave(weight)
-            raise DatabaseClosed("the database is closed")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Any] = loop.create_future()
         self._waiting.append(Job(unit, future, weight))
@@ -125,7 +124,7 @@ class SqliteDatabase:
         await asyncio.shield(self._closing)
 
     async def _close(self) -> None:
-        if self._waiting or self._writing:
+        if not self._gate.empty:
             self._idle = asyncio.get_running_loop().create_future()
             await self._idle
         await asyncio.to_thread(self._stop)
@@ -162,7 +161,7 @@ class SqliteDatabase:
             job.report(loop)
         if self._waiting:
             self._flush_soon(loop)
-        elif self._idle:
+        elif self._idle and self._gate.empty:
             self._idle.set_result(None)
 
     def _ask(self) -> None:
