@@ -81,14 +81,15 @@ def find(tx: Transaction, key: str) -> list[Journey]:
     A Message-ID may come with or without its angle brackets.
     """
     folded = key.strip().lower()
-    if is_trace(folded) and (rows := tx.execute(f"{_SELECT} WHERE trace = ?", (folded,))):
-        return _whole(tx, rows)
+    if is_trace(folded) and (found := tx.execute(f"{_SELECT} WHERE trace = ?", (folded,))):
+        return _whole(tx, found)
     bare = key.strip().removeprefix("<").removesuffix(">")
-    rows = tx.execute(
-        f"{_SELECT} WHERE message_id IN (?, ?) ORDER BY trace LIMIT ?",
-        (bare, f"<{bare}>", MAX_FOUND),
-    )
-    return _whole(tx, rows)
+    rows: list[Row] = []
+    for spelling in (bare, f"<{bare}>"):
+        rows += tx.execute(
+            f"{_SELECT} WHERE message_id = ? ORDER BY trace LIMIT ?", (spelling, MAX_FOUND)
+        )
+    return _whole(tx, sorted(rows)[:MAX_FOUND])
 
 
 def recent(tx: Transaction, limit: int, before: str | None = None) -> list[Journey]:

@@ -14,6 +14,15 @@ from postroad.store._turns import Turn, Turns
 from postroad.store._types import SEEN, Added, Email, Expunged, Listed, NewEmail
 from postroad.store.errors import NoSuchAccount, NoSuchEmail, NoSuchMailbox, OverQuota
 
+LISTING_ROWS = 10_000
+"""Rows of a listing fetched at a time: a large mailbox is never in memory twice."""
+
+_LISTING = (
+    "SELECT p.uid, e.id, e.size + length(e.prefix), e.trace FROM placement p"
+    " JOIN email e ON e.account = p.account AND e.id = p.email"
+    " WHERE p.account = ? AND p.mailbox = ? AND p.uid > ? ORDER BY p.uid LIMIT ?"
+)
+
 
 def add(tx: Transaction, turns: Turns, account: int, mailbox: int, email: NewEmail) -> Added:
     """File `email`; see `Store.add`."""
@@ -91,14 +100,13 @@ def expunge(tx: Transaction, turn: Turn, mailbox: int, uids: Iterable[int]) -> l
 
 
 def listing(tx: Transaction, account_id: int, mailbox_id: int) -> list[Listed]:
-    """Return every message of a mailbox by UID."""
-    rows = tx.execute(
-        "SELECT p.uid, e.id, e.size + length(e.prefix), e.trace FROM placement p"
-        " JOIN email e ON e.account = p.account AND e.id = p.email"
-        " WHERE p.account = ? AND p.mailbox = ? ORDER BY p.uid",
-        (account_id, mailbox_id),
-    )
-    return [Listed(*row) for row in rows]
+    """Return every message of a mailbox by UID; some 200 octets of memory for each."""
+    listed: list[Listed] = []
+    last = 0
+    while rows := tx.execute(_LISTING, (account_id, mailbox_id, last, LISTING_ROWS)):
+        listed += [Listed(*row) for row in rows]
+        last = rows[-1][0]
+    return listed
 
 
 def content(tx: Transaction, account_id: int, email_id: int) -> Content:

@@ -65,10 +65,14 @@ def change(
 def _touch(tx: Transaction, turn: Turn, email_id: int, thread: int, unseen: int) -> None:
     """Every placement of the email gets the new modseq; its mailboxes count the unseen anew."""
     placements = tx.execute(
-        "UPDATE placement SET modseq = ? WHERE account = ? AND email = ? RETURNING mailbox, uid",
-        (turn.modseq, turn.account, email_id),
+        "SELECT mailbox, uid FROM placement WHERE account = ? AND email = ? ORDER BY mailbox",
+        (turn.account, email_id),
     )
-    for mailbox, uid in sorted(placements):
+    for mailbox, uid in placements:
+        tx.execute(
+            "UPDATE placement SET modseq = ? WHERE account = ? AND mailbox = ? AND uid = ?",
+            (turn.modseq, turn.account, mailbox, uid),
+        )
         tx.execute(
             "UPDATE mailbox SET unseen = unseen + ?, modseq = ? WHERE account = ? AND id = ?",
             (unseen, turn.modseq, turn.account, mailbox),

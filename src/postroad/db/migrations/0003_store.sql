@@ -40,7 +40,7 @@ CREATE TABLE email (
   links BLOB NOT NULL,
   PRIMARY KEY (account, id)
 ) WITHOUT ROWID;
-CREATE INDEX email_thread ON email (account, thread, id);
+CREATE INDEX email_thread ON email (account, thread, received, id);
 CREATE TABLE placement (
   account BIGINT NOT NULL,
   mailbox BIGINT NOT NULL,
