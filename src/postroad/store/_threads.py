@@ -35,15 +35,21 @@ def links_of(message_id: str, references: tuple[str, ...], subject: str) -> tupl
 
 
 def join(tx: Transaction, account: int, links: tuple[int, ...], email: int) -> int:
-    """Return the thread that `links` lead to, or a new one that is called like its first email."""
+    """Return the thread that `links` lead to, or a new one that is called like its first email.
+
+    `email` is newer than every thread. So links that were new are entered as its own thread, and
+    brought over to the older one when others of its links lead there.
+    """
     if not links:
         return email
-    found = tx.execute(
-        "SELECT min(thread) FROM thread_link" + _among(len(links)),  # noqa: S608 - see _among
-        (account, *links),
-    )
-    thread: int = email if found[0][0] is None else found[0][0]
-    tx.execute(_upsert(len(links)), [value for link in links for value in (account, link, thread)])
+    values = [value for link in links for value in (account, link, email)]
+    threads = {row[0] for row in tx.execute(_upsert(len(links)), values)}
+    thread: int = min(threads)
+    if thread != email and email in threads:
+        tx.execute(
+            "UPDATE thread_link SET thread = ?" + _among(len(links)) + " AND thread = ?",  # noqa: S608
+            (thread, account, *links, email),
+        )
     return thread
 
 
@@ -73,7 +79,7 @@ def _upsert(count: int) -> str:
     return (
         "INSERT INTO thread_link (account, link, thread, uses) VALUES "  # noqa: S608 - see _among
         + ", ".join(["(?, ?, ?, 1)"] * count)
-        + " ON CONFLICT (account, link) DO UPDATE SET uses = thread_link.uses + 1"
+        + " ON CONFLICT (account, link) DO UPDATE SET uses = thread_link.uses + 1 RETURNING thread"
     )
 
 

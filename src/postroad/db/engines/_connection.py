@@ -101,6 +101,8 @@ def translate(error: BaseException, connection: apsw.Connection | None = None) -
     text = f"SQLite: {error}"
     if isinstance(error, apsw.FullError):
         return StorageFull(text)
+    if isinstance(error, apsw.BusyError):
+        return DatabaseError(f"{text}. Another process has been writing for too long; try again")
     if isinstance(error, apsw.CorruptError | apsw.NotADBError):
         return DatabaseCorrupt(f"{text}. Stop the server and restore a backup")
     if isinstance(error, apsw.IOError):
