@@ -1,0 +1,33 @@
+"""LOGIN: a name and a password, as two strings.
+
+Standards: RFC 9051 §6.2.3
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from postroad.protocols.imap._reader import Reader
+from postroad.protocols.imap._writer import Writer
+
+
+class Login(msgspec.Struct, frozen=True):
+    """Who, and the proof."""
+
+    user: str
+    password: str
+
+    def __repr__(self) -> str:
+        return f"Login({self.user!r})"
+
+    @classmethod
+    def parse(cls, reader: Reader) -> Login:
+        """`user password`."""
+        reader.space()
+        user = reader.text_string()
+        reader.space()
+        return cls(user, reader.text_string())
+
+    def write(self, out: Writer) -> None:
+        """As it is sent."""
+        out.word("LOGIN ").astring(self.user).word(" ").astring(self.password)
