@@ -66,7 +66,8 @@ class Dsn:
     """All that a report needs. `message_id` has no angle brackets; times are epoch seconds.
 
     `returned` is a header block, or the whole message when `full`; `utf8` says that the path to
-    `to` carries SMTPUTF8, so addresses are written as they are (RFC 6533 §4).
+    `to` carries SMTPUTF8, so addresses are written as they are (RFC 6533 §4). `reference` is how
+    the reporting host calls the message, for people and as an extension field (RFC 3464 §2.4).
     """
 
     message_id: str
@@ -78,6 +79,7 @@ class Dsn:
     returned: bytes
     full: bool = False
     envelope_id: str = ""
+    reference: str = ""
     arrival: float | None = None
     languages: tuple[str, ...] = ("en",)
     utf8: bool = False
@@ -154,6 +156,8 @@ def _explain(dsn: Dsn, texts: ReportTexts) -> str:
             lines += [texts.openings[action].format(host=dsn.reporting_mta), ""]
         for recipient in about:
             lines += [*_explain_recipient(recipient, texts), ""]
+    if dsn.reference:
+        lines += [texts.reference.format(reference=one_line(dsn.reference)), ""]
     return "\n".join([*lines, texts.closing])
 
 
@@ -171,6 +175,8 @@ def _explain_recipient(recipient: DsnRecipient, texts: ReportTexts) -> Iterable[
 def _status_part(dsn: Dsn) -> bytes:
     fields = [_line(dsn, "Original-Envelope-Id", dsn.envelope_id)] if dsn.envelope_id else []
     fields.append(_line(dsn, "Reporting-MTA", f"dns; {dsn.reporting_mta}"))
+    if dsn.reference:
+        fields.append(_line(dsn, "X-Trace-Id", dsn.reference))
     if dsn.arrival is not None:
         fields.append(_line(dsn, "Arrival-Date", format_date(dsn.arrival)))
     blocks = [b"".join(fields), *(_recipient_block(dsn, item) for item in dsn.recipients)]

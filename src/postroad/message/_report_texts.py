@@ -19,6 +19,7 @@ class ReportTexts:
     remote: str
     own: str
     retry: str
+    reference: str
     closing: str
 
 
@@ -50,6 +51,7 @@ TEXTS: Final = {
         remote="The server {host} said: {words}",
         own="Reason: {words}",
         retry="Attempts end: {date}",
+        reference="When you ask about it, give this trace id: {reference}",
         closing="The technical details and your message, or its header, are attached.",
     ),
     "zh-CN": ReportTexts(
@@ -73,6 +75,7 @@ TEXTS: Final = {
         remote="服务器 {host} 的答复:{words}",
         own="原因:{words}",
         retry="停止尝试的时间:{date}",
+        reference="询问时请提供此追踪号:{reference}",
         closing="技术细节以及您的邮件(或其报头)附在后面。",
     ),
     "ja": ReportTexts(
@@ -99,6 +102,7 @@ TEXTS: Final = {
         remote="サーバー {host} の応答:{words}",
         own="理由:{words}",
         retry="配信を打ち切る日時:{date}",
+        reference="お問い合わせの際は、この追跡番号をお知らせください: {reference}",
         closing="技術的な詳細と、あなたのメールまたはそのヘッダーを添付します。",
     ),
 }

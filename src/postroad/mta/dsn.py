@@ -51,6 +51,7 @@ def compose(
             recipients=tuple(_fields(notice, arrival.at, expires) for notice in notices),
             returned=_returned(arrival),
             envelope_id=arrival.envelope.envid,
+            reference=arrival.trace,
             languages=LANGUAGES,
             utf8=arrival.envelope.smtputf8,
         )

@@ -149,3 +149,9 @@ def test_a_read_receipt_is_a_report(language: str) -> None:
 def test_no_receipt_is_made_about_a_machine() -> None:
     with pytest.raises(MessageError):
         replace(MDN, original=scan_header(b"Auto-Submitted: auto-replied\r\n\r\n"))
+
+
+def test_a_report_names_the_trace_id_to_people_and_to_programs() -> None:
+    report = scan(build_dsn(replace(DSN, reference="06h0m0b3dqryyfmr9jc9", languages=LANGUAGES)))
+    assert (shown_text(report) or "").count("06h0m0b3dqryyfmr9jc9") == len(LANGUAGES)
+    assert b"X-Trace-Id: 06h0m0b3dqryyfmr9jc9\r\n" in report.children[1].body
