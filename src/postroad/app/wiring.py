@@ -86,18 +86,20 @@ def build(config: Config, failed: Callable[[StorageFailed], None]) -> House:
     folder = Path(config.data)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     db = WatchedDatabase(open_sqlite(str(config.database)), failed)
-    return _Builder(config, db).house()
+    return _Builder(config, db, failed).house()
 
 
 class _Builder:
     """The steps of `build`, with what they share."""
 
-    def __init__(self, config: Config, db: Database) -> None:
+    def __init__(
+        self, config: Config, db: Database, failed: Callable[[StorageFailed], None]
+    ) -> None:
         self.config = config
         self.db = db
         # Chance here decides who is asked first and makes trace ids unique; no secret hangs on it.
         self.rng = random.Random(os.urandom(32))
-        self.blobs = Blobs(config.blobs)
+        self.blobs = Blobs(config.blobs, failed)
         self.store = Store(Changes())
         self.resolver = Resolver(_nameservers(config), timeout=config.net.dns_timeout)
         self.authenticator = Authenticator(db)

@@ -16,7 +16,7 @@ from postroad.blobs._files import Folder, explain
 from postroad.blobs._rows import locate
 from postroad.blobs._writer import BlobWriter
 from postroad.blobs.errors import BlobCorrupt, BlobMissing
-from postroad.db import Database
+from postroad.db import Database, StorageFailed
 
 T = TypeVar("T")
 
@@ -34,15 +34,23 @@ ORPHAN_AGE = 86_400.0
 
 
 class Blobs:
-    """The keeper of message bytes. Without a folder all blobs are inline (for tests)."""
+    """The keeper of message bytes. Without a folder all blobs are inline (for tests).
 
-    def __init__(self, directory: Path | None) -> None:
+    `failed` hears, in the event loop, of a file that could not be made durable (design §5).
+    """
+
+    def __init__(
+        self,
+        directory: Path | None,
+        failed: Callable[[StorageFailed], None] = lambda error: None,
+    ) -> None:
         self._folder = Folder(directory) if directory else None
+        self._failed = failed
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="postroad-blobs")
 
     def writer(self) -> BlobWriter:
         """Return a writer for one message."""
-        return BlobWriter(self._folder, self._pool)
+        return BlobWriter(self._folder, self._pool, self._failed)
 
     async def read(self, db: Database, blob: bytes) -> bytes:
         """Return the whole of `blob`. Raises BlobMissing, BlobCorrupt."""

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from postroad.blobs._compression import compress
 from postroad.blobs._files import Folder, explain, write_all
 from postroad.blobs._rows import INLINE_LIMIT, StoredBlob
+from postroad.db import StorageFailed
 
 T = TypeVar("T")
 
@@ -28,9 +29,15 @@ much."""
 class BlobWriter:
     """One message on its way in. Ends with `finish` or `abort`; after an error, call `abort`."""
 
-    def __init__(self, folder: Folder | None, pool: Executor) -> None:
+    def __init__(
+        self,
+        folder: Folder | None,
+        pool: Executor,
+        failed: Callable[[StorageFailed], None] = lambda error: None,
+    ) -> None:
         self._folder = folder
         self._pool = pool
+        self._failed = failed
         self._pieces: list[bytes] = []
         self._held = 0
         self._size = 0
@@ -70,7 +77,11 @@ class BlobWriter:
         """Run `work` in the pool; a cancelled caller leaves it running: `abort` waits for it."""
         future = asyncio.get_running_loop().run_in_executor(self._pool, _explained, work)
         self._work = future
-        return await asyncio.shield(future)
+        try:
+            return await asyncio.shield(future)
+        except StorageFailed as error:
+            self._failed(error)
+            raise
 
     def _spill(self) -> None:
         assert self._folder is not None

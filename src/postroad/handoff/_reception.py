@@ -22,6 +22,9 @@ MAX_HOPS = 50
 
 HEADER_TOO_LARGE = Reply(552, "5.3.4", "Header is larger than 1 MiB; move its content to the body")
 STORAGE_FULL = Reply(452, "4.3.1", "No storage for this message now; try again later")
+STRAY_LINE = b"X-Stray-Line:"
+"""The name that a first line gets which is none of a field (see `_shelter`)."""
+
 LOOPS = Reply(554, "5.4.6", f"More than {MAX_HOPS} Received fields: the message runs in circles")
 
 
@@ -87,7 +90,8 @@ class Reception(Generic[S]):
     ) -> tuple[Arrival, S] | Reply:
         """Return the arrival and its stored bytes, or the reply that refuses them.
 
-        `prefix` makes the header lines that stand above, given the header block.
+        `prefix` makes the header lines that stand above, given the header block. Raises what the
+        sink raises; then `drop` is left to call.
         """
         if self.refusal is not None:
             return self.refusal
@@ -102,7 +106,7 @@ class Reception(Generic[S]):
         summary = summarize(header)
         if summary.hops > MAX_HOPS:
             return await self._refuse(LOOPS)
-        lines = prefix(header)
+        lines = prefix(header) + _shelter(header)
         content = Content(stored.id, stored.size, lines)
         return Arrival(self.trace, self.envelope, content, summary, at), stored
 
@@ -112,7 +116,22 @@ class Reception(Generic[S]):
         if intake is not None:
             await intake.abort()
 
+    def keep(self) -> None:
+        """The stored bytes are somebody else's now, or may be: `drop` no longer removes them."""
+        self._intake = None
+
     async def _refuse(self, reply: Reply) -> Reply:
         self.refusal = reply
         await self.drop()
         return reply
+
+
+def _shelter(header: bytes) -> bytes:
+    """What ends our lines above a header that does not begin with a field.
+
+    Quirk `stray-first-line`: a first line that continues nothing, or separates messages of an mbox,
+    becomes a field of its own. Otherwise the peer's words would continue our last field, or end the
+    header in front of all its others.
+    """
+    stray = header.startswith((b" ", b"\t", b"From ", b">From "))
+    return STRAY_LINE if stray else b""

@@ -39,7 +39,10 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A message's bytes: `prefix` (header lines of ours, CRLF-ended) followed by the blob.
+    """A message's bytes: `prefix` followed by the blob.
+
+    The prefix holds header lines of ours, CRLF-ended; the last may be a name for the blob's first
+    line (quirk `stray-first-line`).
 
     `blob` is the SHA-256 of the shared bytes, `size` their count without the prefix.
     """

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
-from postroad.db import StorageFull
+from postroad.db import StorageFailed, StorageFull
 from postroad.handoff._peer import Peer
 from postroad.handoff._reception import STORAGE_FULL, Reception, StoredBytes
 from postroad.handoff._types import Acceptor, Arrival, Hold, Recipient, Reply, Taken
@@ -55,15 +55,28 @@ class ReceivingSession(smtp.BaseHandler, Generic[S]):
         reception.ret, reception.envid = event.ret, event.envid
         self.declared = event.size or 0
 
-    def add(self, event: smtp.RcptTo) -> None:
-        """One more recipient stands."""
-        self.reception.recipients.append(Recipient(event.address, event.notify, event.orcpt))
+    def add(self, event: smtp.RcptTo, meant: str = "") -> None:
+        """One more recipient stands, by the name given or as the one who is meant by it."""
+        recipient = Recipient(meant or event.address, event.notify, event.orcpt)
+        self.reception.recipients.append(recipient)
 
     async def chunk(self, data: bytes) -> None:
         """Store the next octets; a refusal lets the rest go by."""
         await self.reception.write(data)
         if self.reception.refusal is not None:
             raise smtp.CommandError(said(self.reception.refusal))
+
+    async def data_end(self) -> Sequence[smtp.Reply]:
+        """Let the station decide; when it fails, nothing of the message stays behind."""
+        try:
+            return await self.conclude()
+        except Exception:
+            await self.reception.drop()
+            raise
+
+    async def conclude(self) -> Sequence[smtp.Reply]:
+        """The message is complete: the station's replies, as `data_end` returns them."""
+        raise NotImplementedError("every station decides what becomes of a message")
 
     async def hand_over(
         self,
@@ -83,12 +96,13 @@ class ReceivingSession(smtp.BaseHandler, Generic[S]):
         except StorageFull:
             await self.reception.drop()
             return STORAGE_FULL
-        except BaseException:
-            await self.reception.drop()
+        except StorageFailed:
+            self.reception.keep()  # nobody knows whether it was committed: the sweep will
             raise
         if taken.nobody:
             await self.reception.drop()
             return taken.refusal
+        self.reception.keep()
         self._receipts += taken.receipts
         return taken
 

@@ -21,6 +21,7 @@ STATION = "mda"
 
 UNKNOWN = Reply(550, "5.1.1", "No such mailbox here")
 FULL = Reply(452, "4.2.2", "Mailbox is full")
+NO_MAILBOX = Reply(451, "4.2.0", "Mailbox cannot be used now")
 FILED = Reply(250, "2.1.5", "Filed")
 FORWARDED = Reply(250, "2.1.5", "Forwarded")
 
@@ -51,18 +52,20 @@ class Mda:
         _note_expansion(resolution, arrival, recipient, journal)
         forwards: list[Recipient] = []
         held: list[Recipient] = []
+        troubles: list[Reply] = []
         filed = 0
         for final in resolution.finals:
             if final.account is None:
                 forwards.append(_forward(recipient, final.address))
             elif final.account.id in already:
                 journal.append(_same_message(arrival, recipient, final))
-            elif self._file(tx, arrival, recipient, final, journal):
+            elif trouble := self._file(tx, arrival, recipient, final, journal):
+                troubles.append(trouble)
+                held.append(_forward(recipient, final.address))
+            else:
                 already.add(final.account.id)
                 filed += 1
-            else:
-                held.append(_forward(recipient, final.address))
-        report = _report(recipient, resolution, forwards, held)
+        report = _report(recipient, resolution, forwards, troubles)
         return LocalResult(report, tuple(forwards), tuple(held), filed)
 
     def _file(
@@ -72,16 +75,20 @@ class Mda:
         recipient: Recipient,
         final: Final,
         journal: list[AnyEvent],
-    ) -> bool:
+    ) -> Reply | None:
+        """File for one account; return why it cannot be done now, or None."""
         assert final.account is not None
         account = final.account
-        inbox = store.mailbox_by_role(tx, account.id, "inbox")
         try:
+            inbox = store.mailbox_by_role(tx, account.id, "inbox")
             added = self._store.add(tx, account.id, inbox.id, self._new_email(arrival, final))
         except store.OverQuota:
             full = f"{account.address} has used its whole quota"
             journal.append(_checked(arrival, recipient, "quota", "fail", full))
-            return False
+            return FULL
+        except (store.NoSuchAccount, store.NoSuchMailbox) as error:  # not the others' trouble
+            journal.append(_checked(arrival, recipient, "mailbox", "fail", str(error)))
+            return NO_MAILBOX
         journal.append(
             Filed(
                 at=arrival.at,
@@ -93,7 +100,7 @@ class Mda:
                 reason="no rule says otherwise",
             )
         )
-        return True
+        return None
 
     def _new_email(self, arrival: Arrival, final: Final) -> store.NewEmail:
         summary = arrival.summary
@@ -121,10 +128,10 @@ def _report(
     recipient: Recipient,
     resolution: Deliver,
     forwards: list[Recipient],
-    held: list[Recipient],
+    troubles: list[Reply],
 ) -> Report:
-    if len(held) == len(resolution.finals):
-        return Report(recipient.address, Outcome.DEFERRED, FULL)
+    if len(troubles) == len(resolution.finals):
+        return Report(recipient.address, Outcome.DEFERRED, troubles[0])
     if len(forwards) == len(resolution.finals):
         return Report(recipient.address, Outcome.RELAYED, FORWARDED)
     return Report(recipient.address, Outcome.DELIVERED, FILED)
@@ -132,7 +139,8 @@ def _report(
 
 def _forward(recipient: Recipient, address: str) -> Recipient:
     """The same wishes for another address; the original stays known (RFC 3461 §5.2.7)."""
-    orcpt = recipient.orcpt or f"rfc822;{recipient.address}"
+    kind = "rfc822" if recipient.address.isascii() else "utf-8"  # RFC 6533 §3
+    orcpt = recipient.orcpt or f"{kind};{recipient.address}"
     return Recipient(address, recipient.notify, orcpt)
 
 

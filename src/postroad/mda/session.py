@@ -73,7 +73,7 @@ class LmtpSession(ReceivingSession[StoredBlob]):
         trace = journey.new_trace(service.clock(), service.rng.getrandbits(52))
         self.reception.begin(trace, service.blobs.writer())
 
-    async def data_end(self) -> Sequence[smtp.Reply]:
+    async def conclude(self) -> Sequence[smtp.Reply]:
         """File for every recipient; each has its own reply."""
         reception, now = self.reception, self._service.clock()
         peer = self.as_peer()

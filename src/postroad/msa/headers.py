@@ -12,8 +12,10 @@ from dataclasses import dataclass
 
 from postroad.message import format_date, format_structured
 
-_BCC = re.compile(rb"^(?:Resent-)?Bcc[ \t]*:.*\r\n(?:[ \t].*\r\n)*", re.I | re.M)
-"""A Bcc field with its continuation lines. Linear: `.` stops at the line's end."""
+_LINE = rb"[^\n]*(?:\n|\Z)"
+_BCC = re.compile(rb"^(?:Resent-)?Bcc[ \t]*:%b(?:[ \t]%b)*" % (_LINE, _LINE), re.I | re.M)
+"""A Bcc field with its continuation lines. Linear: each line has one end. What came by BDAT may end
+without a line end, or have lines that end in LF alone: a Bcc must not stay for that."""
 
 _NAME = re.compile(rb"^([!-9;-~]+)[ \t]*:", re.M)
 """The name of each field; continuation lines begin with white space."""

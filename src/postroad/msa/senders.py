@@ -5,6 +5,8 @@ Standards: RFC 6409 §6.1 (enforced submission rights), RFC 5322 §3.6.2 (From),
 
 from __future__ import annotations
 
+import re
+
 from postroad import directory
 from postroad.db import Database, Transaction
 from postroad.directory import Account
@@ -15,8 +17,13 @@ NOT_YOURS = Reply(550, "5.7.1", "This sender address does not belong to the acco
 FROM_NOT_YOURS = Reply(550, "5.7.1", "The From address does not belong to the account you used")
 FROM_MISSING = Reply(550, "5.6.0", "The message has no From; add one with your address")
 FROM_TWICE = Reply(550, "5.7.1", "The message has more than one From field")
+FROM_TOO_LONG = Reply(550, "5.7.1", "The From field is too long to be checked")
 FROM_SEVERAL = Reply(550, "5.7.1", "From names more than one address, not all of them yours")
-NO_ACCOUNT = Reply(535, "5.7.8", "The account no longer exists")
+
+MAX_FROM = 4_096
+"""Octets of a From field; ours. Nobody has so many names, and every address in it is read."""
+
+_FROM = re.compile(rb"^From[ \t]*:", re.I | re.M)
 
 
 class SenderPolicy:
@@ -36,14 +43,17 @@ class SenderPolicy:
         """Return the refusal of a header block, or None.
 
         One From field only, and nothing in it that is not the account's: what one program shows
-        and another checks must not differ (two From fields broke others).
+        and another checks must not differ (two From fields broke others). A From behind a line that
+        ends the header for us counts too: others read on.
         """
-        fields = scan_header(block).all("from")
-        if not fields:
-            return FROM_MISSING
-        if len(fields) > 1:
+        if len(_FROM.findall(block)) > 1:
             return FROM_TWICE
-        addresses = [mailbox.addr_spec for mailbox in mailboxes(parse_addresses(fields[0].value))]
+        field = scan_header(block).first("from")
+        if field is None:
+            return FROM_MISSING
+        if len(field.value) > MAX_FROM:
+            return FROM_TOO_LONG
+        addresses = [mailbox.addr_spec for mailbox in mailboxes(parse_addresses(field.value))]
         if not addresses:
             return FROM_MISSING
         owned = await self._db.read(lambda tx: _owns_all(tx, account, addresses))

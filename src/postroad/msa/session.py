@@ -85,7 +85,7 @@ class SubmissionSession(ReceivingSession[StoredBlob]):
             self._service.new_trace(), self._service.blobs.writer(), self._without_bcc
         )
 
-    async def data_end(self) -> Sequence[smtp.Reply]:
+    async def conclude(self) -> Sequence[smtp.Reply]:
         """Check whose From it is, complete the header, take responsibility."""
         reception, now = self.reception, self._service.clock()
         peer = self.as_peer()

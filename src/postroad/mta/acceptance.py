@@ -1,4 +1,7 @@
-"""The door by which receiving stations hand messages over: one durable unit of work each."""
+"""The door by which receiving stations hand messages over: one durable unit of work each.
+
+Receipts that were confirmed go with the next message, so that they cost no commit of their own.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,6 @@ from postroad.db import Database, Transaction
 from postroad.handoff import Arrival, Hold, Taken
 from postroad.journey import AnyEvent
 from postroad.mta.service import Mta
-
-FORGOTTEN_AT_ONCE = 64
-"""Receipts forgotten in the unit of work of a later message, so that they cost no commit of their
-own."""
 
 
 class _Nobody(Exception):
@@ -42,13 +41,14 @@ class Acceptance:
         once: bool = False,
     ) -> Taken:
         """See `handoff.Acceptor.take`."""
-        forgotten, self._read = self._read[:FORGOTTEN_AT_ONCE], self._read[FORGOTTEN_AT_ONCE:]
+        forgotten, self._read = self._read, []
 
         def unit(tx: Transaction) -> Taken:
+            # Before all else: it may be these very bytes that come again, and are meant.
+            queue.receipts.forget(tx, forgotten)
             taken = self._mta.take(tx, arrival, stored, list(facts), hold=hold, once=once)
             if taken.nobody:
                 raise _Nobody(taken)
-            queue.receipts.forget(tx, forgotten)
             return taken
 
         try:
@@ -66,6 +66,11 @@ class Acceptance:
 
     async def tidy(self) -> None:
         """Forget what no later message took along; called now and then, and at the end."""
-        if self._read:
-            forgotten, self._read = self._read, []
+        if not self._read:
+            return
+        forgotten, self._read = self._read, []
+        try:
             await self._db.write(lambda tx: queue.receipts.forget(tx, forgotten))
+        except BaseException:
+            self._read.extend(forgotten)
+            raise

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from postroad import queue
 from postroad.db import Transaction
@@ -25,18 +26,30 @@ KEPT_FOR = 5 * 86400.0
 STATION = "mta"
 
 
-def sift(tx: Transaction, arrival: Arrival, journal: list[AnyEvent]) -> list[Recipient]:
-    """Return the recipients for whom this message was not taken already."""
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """`fresh` are to be served; `receipts` are those of the others, to confirm with this reply."""
+
+    fresh: tuple[Recipient, ...]
+    receipts: tuple[bytes, ...] = ()
+
+
+def sift(tx: Transaction, arrival: Arrival, journal: list[AnyEvent]) -> Sifted:
+    """Tell the recipients for whom this message was taken already from the others."""
+    recipients = arrival.envelope.recipients
     if not arrival.summary.message_id:
-        return list(arrival.envelope.recipients)  # without an identifier, equal bytes may be meant
+        return Sifted(recipients)  # without an identifier, equal bytes may be meant
     fresh: list[Recipient] = []
-    for recipient in arrival.envelope.recipients:
-        earlier = queue.receipts.seen(tx, _fingerprint(arrival, recipient))
+    receipts: list[bytes] = []
+    for recipient in recipients:
+        fingerprint = _fingerprint(arrival, recipient)
+        earlier = queue.receipts.seen(tx, fingerprint)
         if earlier is None:
             fresh.append(recipient)
         else:
+            receipts.append(fingerprint)
             journal.append(_twice(arrival, recipient, earlier))
-    return fresh
+    return Sifted(tuple(fresh), tuple(receipts))
 
 
 def remember(tx: Transaction, arrival: Arrival, taken: Iterable[Recipient]) -> tuple[bytes, ...]:

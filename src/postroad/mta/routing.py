@@ -7,18 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from postroad.directory import fold_domain
 from postroad.handoff import Recipient, domain_of
 
 GATEWAY = "*"
 """The key in `mta.routes` that stands for every domain without a route of its own."""
 
-LOCAL = "local"
-"""The route of a recipient whose mailbox is here but could not take the message yet."""
+LOCAL = "(local)"
+"""The route of a recipient whose mailbox is here but could not take the message yet. In brackets,
+as `local` may be the name of somebody's domain."""
 
 
 def route_for(domain: str, routes: Mapping[str, str]) -> str:
-    """Return `host:port` when a route is configured, else the domain itself for an MX look-up."""
-    return routes.get(domain) or routes.get(GATEWAY) or domain
+    """Return `host:port` when a route is configured, else the domain itself for an MX look-up.
+
+    The keys of `routes` are folded names (`directory.fold_domain`).
+    """
+    name = fold_domain(domain)
+    return routes.get(name) or routes.get(GATEWAY) or name
 
 
 def by_route(

@@ -53,6 +53,7 @@ class Mta:
         wake: Callable[[], None] = lambda: None,
     ) -> None:
         self._config = config
+        self._routes = {directory.fold_domain(name): host for name, host in config.routes.items()}
         self._hostname = hostname
         self.local = local
         self._rng = rng
@@ -74,9 +75,9 @@ class Mta:
         deferred = [result.report.outcome is Outcome.DEFERRED for result in results]
         refuse = hold is Hold.NEVER or (hold is Hold.UNLESS_ALL and all(deferred))
         kept = [r for r, late in zip(results, deferred, strict=True) if not (late and refuse)]
-        queued = self._enqueue(tx, arrival, kept, journal)
-        self._notify_results(tx, arrival, results, journal)
-        reports = [_held(r.report) if r in kept else r.report for r in results]
+        queued = self.onward(tx, arrival, kept, journal)
+        self._notify_results(tx, arrival, results, journal, hold)
+        reports = [result.report if refuse else _held(result.report) for result in results]
         return Taken(tuple(reports), queued + sum(result.filed for result in kept))
 
     def take(
@@ -105,25 +106,28 @@ class Mta:
         self, tx: Transaction, arrival: Arrival, journal: list[AnyEvent], hold: Hold
     ) -> Taken:
         """Accept for those who do not have it, and leave a receipt for each that is taken."""
-        fresh = sift(tx, arrival, journal)
-        if not fresh:
-            return Taken(tuple(map(_to_queue, arrival.envelope.recipients)), 0)
+        sifted = sift(tx, arrival, journal)
+        if not sifted.fresh:
+            known = tuple(map(_to_queue, arrival.envelope.recipients))
+            return Taken(known, 0, sifted.receipts)
         rest = arrival
-        if len(fresh) < len(arrival.envelope.recipients):
-            envelope = replace(arrival.envelope, recipients=tuple(fresh))
+        if sifted.receipts:
+            envelope = replace(arrival.envelope, recipients=sifted.fresh)
             rest = replace(arrival, envelope=envelope)
+            # Somebody has it, so its sender will be told 250: then we must hold the others.
+            hold = Hold.ALWAYS if hold is Hold.UNLESS_ALL else hold
         accepted = self.accept(tx, rest, journal, hold=hold)
         given = {r.recipient: r for r in accepted.reports}
-        taken = [r for r in fresh if given[r.address].outcome is not Outcome.DEFERRED]
+        taken = [r for r in sifted.fresh if not _left_to_sender(given[r.address], hold)]
         return Taken(
             tuple(given.get(r.address) or _to_queue(r) for r in arrival.envelope.recipients),
             accepted.references,
-            remember(tx, arrival, taken),
+            sifted.receipts + remember(tx, arrival, taken),
         )
 
     def route_of(self, address: str) -> str:
         """The route that `address` takes when it is not local."""
-        return route_for(domain_of(address), self._config.routes)
+        return route_for(domain_of(address), self._routes)
 
     def notify(
         self,
@@ -146,13 +150,15 @@ class Mta:
         already: set[int] = set()
         results = []
         for recipient in arrival.envelope.recipients:
-            if directory.is_local(tx, domain_of(recipient.address)):
+            domain = domain_of(recipient.address)
+            # Without a domain it is `postmaster`, and ours (RFC 5321 §4.5.1).
+            if not domain or directory.is_local(tx, domain):
                 results.append(self.local.deliver(tx, arrival, recipient, journal, already))
             else:
                 results.append(LocalResult(_to_queue(recipient), forwards=(recipient,)))
         return results
 
-    def _enqueue(
+    def onward(
         self,
         tx: Transaction,
         arrival: Arrival,
@@ -161,7 +167,7 @@ class Mta:
     ) -> int:
         """Queue what is not here under its route; return the number of references to the blob."""
         onward = [recipient for result in results for recipient in result.forwards]
-        groups = by_route(onward, self._config.routes)
+        groups = by_route(onward, self._routes)
         if parked := [recipient for result in results for recipient in result.held]:
             groups[LOCAL] = parked
         if not groups:
@@ -201,11 +207,12 @@ class Mta:
         arrival: Arrival,
         results: Sequence[LocalResult],
         journal: list[AnyEvent],
+        hold: Hold,
     ) -> None:
         notices = []
         for recipient, result in zip(arrival.envelope.recipients, results, strict=True):
-            if result.forwards or result.held:
-                continue  # reported when their own fate is known
+            if result.forwards or result.held or _left_to_sender(result.report, hold):
+                continue  # reported when their own fate is known, or by the sender's own server
             notice = notice_for(recipient, result.report)
             if notice:
                 notices.append(notice)
@@ -267,6 +274,12 @@ QUEUED = Reply(250, "2.0.0", "Queued")
 
 def _to_queue(recipient: Recipient) -> Report:
     return Report(recipient.address, Outcome.RELAYED, QUEUED)
+
+
+def _left_to_sender(report: Report, hold: Hold) -> bool:
+    """Whether the reply to this recipient leaves the message with its sender, failure included."""
+    failed = report.outcome is Outcome.FAILED and hold is Hold.NEVER
+    return failed or report.outcome is Outcome.DEFERRED
 
 
 def _held(report: Report) -> Report:

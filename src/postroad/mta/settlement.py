@@ -8,20 +8,25 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
+
+import structlog
 
 from postroad import blobs, journey, queue
-from postroad.blobs import Blobs
-from postroad.db import Database, Transaction
+from postroad.blobs import BlobCorrupt, BlobMissing, Blobs
+from postroad.db import Database, DatabaseError, Transaction
 from postroad.handoff import Arrival, Outcome, Recipient, Report, Summary, summarize
 from postroad.journey import AnyEvent
 from postroad.journey.events import Attempted
 from postroad.mta.config import MtaConfig
-from postroad.mta.notify import Notice, delay_notice, notice_for
+from postroad.mta.notify import Notice, delay_notice, notice_for, wanted
 from postroad.mta.schedule import next_attempt
 from postroad.mta.service import STATION, Mta
 
 HEADER_READ = 131_072
 """Octets read of a queued message to find its header again."""
+
+log = structlog.get_logger(STATION)
 
 
 class Settlement:
@@ -49,15 +54,21 @@ class Settlement:
         Returns whether some of them are to be tried again.
         """
         now = self._clock()
-        header = await self._header(claim)
+        header = await self._header(claim) if _may_tell(claim, reports) else b""
 
-        def unit(tx: Transaction) -> bool:
+        def unit(tx: Transaction, tell: bool = True) -> bool:
             journal: list[AnyEvent] = []
-            again = self._record(tx, claim, reports, now, header, journal)
+            again = self._record(tx, claim, reports, now, header if tell else None, journal)
             journey.record(tx, claim.trace, journal)
             return again
 
-        return await self._db.write(unit)
+        try:
+            return await self._db.write(unit)
+        except DatabaseError:
+            raise
+        except Exception as error:  # what was handed over must not be sent again for want of a note
+            log.error("notification.failed", trace=claim.trace, exc_info=error)
+            return await self._db.write(partial(unit, tell=False))
 
     async def file(self, claim: queue.Claimed) -> bool:
         """Try again to file a message whose mailbox here was full; return as `settle` does."""
@@ -72,9 +83,12 @@ class Settlement:
                 self._mta.local.deliver(tx, arrival, recipient, journal, already)
                 for recipient in claim.envelope.recipients
             ]
-            filed = sum(result.filed for result in results)
-            if filed:
-                blobs.add_refs(tx, claim.content.blob, filed)
+            done = [r for r in results if r.report.outcome is not Outcome.DEFERRED]
+            # The directory may have changed: an account may lead elsewhere by now.
+            queued = self._mta.onward(tx, arrival, done, journal)
+            references = queued + sum(result.filed for result in done)
+            if references:
+                blobs.add_refs(tx, claim.content.blob, references)
             reports = [result.report for result in results]
             again = self._record(tx, claim, reports, now, header, journal)
             journey.record(tx, claim.trace, journal)
@@ -83,7 +97,14 @@ class Settlement:
         return await self._db.write(unit)
 
     async def _header(self, claim: queue.Claimed) -> bytes:
-        start = await self._blobs.read_range(self._db, claim.content.blob, 0, HEADER_READ)
+        """The header that is returned; b"" when the message's bytes are gone (the disk's fault)."""
+        try:
+            start = await self._blobs.read_range(self._db, claim.content.blob, 0, HEADER_READ)
+        except (BlobMissing, BlobCorrupt) as error:
+            log.error("message.unreadable", trace=claim.trace, reason=str(error))
+            return b""
+        if start.startswith(b"\r\n"):
+            return b""
         head, separator, _ = start.partition(b"\r\n\r\n")
         return head + b"\r\n" if separator else start
 
@@ -93,9 +114,10 @@ class Settlement:
         claim: queue.Claimed,
         reports: Sequence[Report],
         now: float,
-        header: bytes,
+        header: bytes | None,
         journal: list[AnyEvent],
     ) -> bool:
+        """Write down an attempt; without a header nobody is told of it."""
         settled, notices = [], []
         for recipient, report in zip(claim.envelope.recipients, reports, strict=True):
             again = self._again(claim, report, now)
@@ -104,9 +126,10 @@ class Settlement:
             settled.append(_settled(report, again))
             journal.append(_attempted(report, again, now))
             notices.append(self._notice(claim, recipient, report, now))
-        arrival = _arrival(claim, now, header)
-        chosen = [notice for notice in notices if notice]
-        self._mta.notify(tx, arrival, chosen, journal, expires=claim.expires)
+        if header is not None:
+            arrival = _arrival(claim, now, header)
+            chosen = [notice for notice in notices if notice]
+            self._mta.notify(tx, arrival, chosen, journal, expires=claim.expires)
         queue.settle(tx, claim.id, settled, now)
         return any(each.state == "deferred" for each in settled)
 
@@ -125,6 +148,12 @@ class Settlement:
         before = (claim.last_attempt or claim.created) - claim.created
         waited = now - claim.created
         return delay_notice(recipient, report, before, waited, self._config.warn_after)
+
+
+def _may_tell(claim: queue.Claimed, reports: Sequence[Report]) -> bool:
+    """Whether somebody may have to be told: most messages go through, and nobody asked."""
+    went = all(report.outcome is Outcome.RELAYED for report in reports)
+    return not went or any("SUCCESS" in wanted(each) for each in claim.envelope.recipients)
 
 
 def _arrival(claim: queue.Claimed, now: float, header: bytes) -> Arrival:

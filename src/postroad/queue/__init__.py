@@ -1,7 +1,7 @@
 """Outgoing envelopes, when each is tried next, and why it waits."""
 
 from postroad.queue import receipts
-from postroad.queue._claims import Claimed, claim, next_due, release_leases
+from postroad.queue._claims import Claimed, Lanes, claim, next_due, release_leases
 from postroad.queue._intake import enqueue
 from postroad.queue._people import Waiting, get, list_waiting, remove, resume, retry_now, suspend
 from postroad.queue._settle import Remaining, Settled, settle
@@ -9,6 +9,7 @@ from postroad.queue.errors import NoSuchMessage
 
 __all__ = [
     "Claimed",
+    "Lanes",
     "NoSuchMessage",
     "Remaining",
     "Settled",

@@ -7,7 +7,9 @@ attempt, or the end of the lease.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from postroad.db import Row, Transaction
 from postroad.handoff import Content, Envelope, Recipient
@@ -38,15 +40,43 @@ class Claimed:
     expires: float
 
 
-def claim(tx: Transaction, now: float, limit: int, lease: float) -> list[Claimed]:
-    """Lease at most `limit` attempts that are due at `now` for `lease` seconds, oldest first."""
-    due = tx.execute(
-        "SELECT message, route, min(due) AS first FROM (SELECT message, route, due"
-        " FROM queue_recipient WHERE due <= ? ORDER BY due LIMIT ?) AS soonest"
-        " GROUP BY message, route ORDER BY first, message LIMIT ?",
-        (now, limit * MAX_RECIPIENTS, limit),
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """How many attempts may be made at one time to one route; `busy` counts those being made."""
+
+    each: int
+    busy: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def full(self) -> list[str]:
+        """Routes for which nothing more is to be claimed."""
+        return [route for route, count in self.busy.items() if count >= self.each]
+
+
+OPEN = Lanes(1 << 30)
+"""Any number of attempts to any route."""
+
+_SOONEST = (
+    "SELECT message, route, min(due) AS first FROM (SELECT message, route, due"
+    " FROM queue_recipient WHERE due <= ?{beside} ORDER BY due LIMIT ?) AS soonest"
+    " GROUP BY message, route ORDER BY first, message LIMIT ?"
+)
+_NEXT = "SELECT due FROM queue_recipient WHERE due < ?{beside} ORDER BY due LIMIT 1"
+
+
+def claim(
+    tx: Transaction, now: float, limit: int, lease: float, lanes: Lanes = OPEN
+) -> list[Claimed]:
+    """Lease at most `limit` attempts that are due at `now` for `lease` seconds, oldest first.
+
+    No route gets more than its lanes have room for, so a slow one cannot take what others need.
+    When a claim has filled a route, the next may find others that waited behind it.
+    """
+    beside, full = _beside(lanes)
+    due = tx.execute(_SOONEST.format(beside=beside), (now, *full, limit * MAX_RECIPIENTS, limit))
+    leases = (
+        _lease(tx, number, route, now, now + lease) for number, route in _with_room(due, lanes)
     )
-    leases = (_lease(tx, number, route, now, now + lease) for number, route, _ in due)
     return [claimed for claimed in leases if claimed]
 
 
@@ -61,11 +91,27 @@ def release_leases(tx: Transaction) -> int:
     return len(rows)
 
 
-def next_due(tx: Transaction) -> float | None:
+def next_due(tx: Transaction, lanes: Lanes = OPEN) -> float | None:
     """Return when the next attempt may be claimed, None for an empty or suspended queue."""
-    rows = tx.execute("SELECT min(due) FROM queue_recipient")
-    due: float | None = rows[0][0]
-    return None if due is None or due >= NEVER else due
+    beside, full = _beside(lanes)
+    rows = tx.execute(_NEXT.format(beside=beside), (NEVER, *full))
+    return rows[0][0] if rows else None
+
+
+def _beside(lanes: Lanes) -> tuple[str, list[str]]:
+    """The condition that leaves full routes out, and its values."""
+    full = lanes.full
+    marks = ", ".join("?" * len(full))
+    return (f" AND route NOT IN ({marks})" if full else ""), full
+
+
+def _with_room(due: list[Row], lanes: Lanes) -> Iterator[tuple[int, str]]:
+    """Messages and routes in order, as many of each route as there is room for."""
+    busy = Counter(lanes.busy)
+    for number, route, _ in due:
+        if busy[route] < lanes.each:
+            busy[route] += 1
+            yield number, route
 
 
 def _lease(tx: Transaction, number: int, route: str, now: float, until: float) -> Claimed | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from postroad import directory, store
 from postroad.border.inbound.config import BorderInboundConfig
@@ -21,6 +21,9 @@ UNKNOWN = Reply(550, "5.1.1", "No such mailbox here")
 FULL = Reply(452, "4.2.2", "Mailbox is full; try again later")
 NO_RELAY = Reply(550, "5.7.1", "This server does not relay: the domain is not one of ours")
 
+POSTMASTER = "postmaster"
+"""The one recipient without a domain (RFC 5321 §4.1.1.3), as the protocol room writes it."""
+
 REMEMBERED_FOR = 2.0
 """Seconds a good answer about a recipient is kept: long enough for a burst, too short to be felt
 when an administrator changes something. The filing itself checks again."""
@@ -31,10 +34,14 @@ REMEMBERED = 4096
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The reply to one RCPT, and the reason that the journey keeps."""
+    """The reply to one RCPT, and the reason that the journey keeps.
+
+    `recipient` is whom the message goes to when it was not the name that RCPT gave.
+    """
 
     reply: Reply
     reason: str
+    recipient: str = ""
 
     @property
     def taken(self) -> bool:
@@ -56,7 +63,7 @@ class RecipientPolicy:
         self._db = db
         self._verifier = verifier
         self._clock = clock
-        self._inner = frozenset(domain.lower() for domain in config.relay_domains)
+        self._inner = tuple(map(directory.fold_domain, config.relay_domains))
         self._trusted = [ipaddress.ip_network(n, strict=False) for n in config.relay_from]
         self._good: dict[tuple[str, int], tuple[float, Judgement]] = {}
 
@@ -83,15 +90,22 @@ class RecipientPolicy:
         return judgement
 
     async def _judge(self, recipient: str, size: int, trusted: bool) -> Judgement:
-        domain = domain_of(recipient)
         here = await self._db.read(lambda tx: _judge_here(tx, recipient, size))
         if here is not None:
             return here
+        if recipient == POSTMASTER and self._inner:  # ours, and we have no mailboxes here
+            return await self._judge_postmaster(f"{POSTMASTER}@{self._inner[0]}")
+        domain = directory.fold_domain(domain_of(recipient))
         if domain in self._inner:
             return await self._judge_inner(recipient, domain)
         if trusted:
             return Judgement(OK, "the peer is one of our own servers")
         return Judgement(NO_RELAY, f"{domain or 'a bare name'} is not a domain of ours")
+
+    async def _judge_postmaster(self, recipient: str) -> Judgement:
+        """RFC 5321 §4.5.1: RCPT TO:<postmaster> must be taken; the first inner domain's has it."""
+        judgement = await self._judge_inner(recipient, domain_of(recipient))
+        return replace(judgement, recipient=recipient)
 
     async def _judge_inner(self, recipient: str, domain: str) -> Judgement:
         if not self._config.verify_recipients:

@@ -61,7 +61,7 @@ class InboundSession(ReceivingSession[StoredBlob]):
                 reason=judgement.reason,
             )
             return said(judgement.reply)
-        self.add(event)
+        self.add(event, judgement.recipient)
         self._checks.append(self._checked(event.address, judgement.reason))
         return None
 
@@ -69,7 +69,7 @@ class InboundSession(ReceivingSession[StoredBlob]):
         """The message gets its trace id and a place for its bytes."""
         self.reception.begin(self._service.new_trace(), self._service.blobs.writer())
 
-    async def data_end(self) -> Sequence[smtp.Reply]:
+    async def conclude(self) -> Sequence[smtp.Reply]:
         """Take responsibility: 250 only after the commit."""
         reception, now = self.reception, self._service.clock()
         peer = self.as_peer(await asyncio.shield(self._ptr))

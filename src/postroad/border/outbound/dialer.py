@@ -84,7 +84,7 @@ class Dialer:
                 await self._secure(client)
         except smtp.RemoteRefusal as refusal:
             await stream.close()
-            raise CannotDial(target.host, _words(refusal.reply)) from None
+            raise CannotDial(target.host, words(refusal.reply)) from None
         except smtp.SmtpError as error:
             stream.abort()
             raise CannotDial(target.host, _account(error)) from None
@@ -114,11 +114,12 @@ def _is_address(host: str) -> bool:
     return True
 
 
-def _words(reply: smtp.Reply) -> Reply:
+def words(reply: smtp.Reply) -> Reply:
+    """A remote's reply as the stations keep it."""
     return Reply(reply.code, reply.enhanced, reply.text)
 
 
 def _account(error: smtp.SmtpError) -> Reply:
     """What the remote said last, or our own account of how the conversation ended."""
     said = error.reply if isinstance(error, smtp.ConnectionLost) else None
-    return _words(said) if said else Reply(451, NO_ANSWER[1], str(error))
+    return words(said) if said else Reply(451, NO_ANSWER[1], str(error))

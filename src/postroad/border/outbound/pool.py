@@ -63,6 +63,8 @@ class Pool:
         if not waiting:
             return None
         session = waiting.pop()
+        if not waiting:
+            del self._idle[key]
         if session.expiry is not None:
             session.expiry.cancel()
         session.fresh = False
@@ -70,11 +72,12 @@ class Pool:
 
     def give(self, session: Session) -> None:
         """Keep a session for the next message, or close it when it has served enough."""
-        waiting = self._idle.setdefault(session.key, [])
+        waiting = self._idle.get(session.key, [])
         spent = session.sent >= self._messages or len(waiting) >= IDLE_PER_HOST
         if spent or not session.client.usable or not self._idle_timeout:
             self._close(session)
             return
+        self._idle[session.key] = waiting
         waiting.append(session)
         session.expiry = self._call_later(self._idle_timeout, self._expire, session)
 

@@ -13,20 +13,18 @@ from collections.abc import AsyncIterator, Sequence
 import structlog
 
 from postroad.blobs import Blobs
-from postroad.border.outbound.dialer import CannotDial, Dialer
+from postroad.border.outbound.dialer import CannotDial, Dialer, words
 from postroad.border.outbound.finder import Finder
+from postroad.border.outbound.parcel import NEEDS, Parcel
 from postroad.border.outbound.pool import Pool, Session
 from postroad.border.outbound.targets import DNS_TROUBLE, Target
 from postroad.db import Database
 from postroad.handoff import Content, Envelope, Outcome, Reply, Report
 from postroad.protocols import smtp
+from postroad.wire import BareNewline
 
-NEEDS = {
-    "SMTPUTF8": Reply(553, "5.6.7", "The next host does not take addresses beyond ASCII"),
-    "BINARYMIME": Reply(554, "5.6.3", "The next host does not take binary content"),
-    "CHUNKING": Reply(554, "5.6.3", "The next host does not take binary content"),
-}
-"""What becomes of a message that its next host cannot carry (RFC 3463 §3.7)."""
+BARE_NEWLINE = Reply(554, "5.6.0", "The message has a CR or LF that is not part of a CRLF")
+CANNOT_ASK = Reply(451, "4.4.1", "The recipient cannot be checked just now; try again later")
 
 log = structlog.get_logger("border.outbound")
 
@@ -52,86 +50,127 @@ class Outbound:
         self, envelope: Envelope, content: Content, trace: str, route: str
     ) -> Sequence[Report]:
         """See `handoff.DeliveryTarget.deliver`."""
-        targets = await self._finder.find(route)
-        if isinstance(targets, Reply):
-            return _all(envelope, targets)
-        problem = CannotDial(route, DNS_TROUBLE)
-        for target in targets:
-            try:
-                return await self._hand_over(target, envelope, content)
-            except CannotDial as error:
-                log.info("host.skipped", trace=trace, host=target.host, reason=str(error.reply))
-                problem = error
-        return _all(envelope, problem.reply, problem.host)
+        parcel = Parcel(envelope, content)
+        if parcel.commands:
+            parcel.note(await self._try_hosts(parcel, trace, route))
+        return parcel.reports()
 
     async def ask(self, route: str, recipient: str) -> Reply:
-        """Return what the host of `route` replies to RCPT, without sending anything."""
+        """Return what the host of `route` replies to RCPT, without sending anything.
+
+        When nobody can be asked it is a 4yz of ours: what is wrong with the host is no judgement of
+        the recipient.
+        """
         targets = await self._finder.find(route)
-        if isinstance(targets, Reply):
-            return targets
-        problem = DNS_TROUBLE
-        for target in targets:
+        problem = targets if isinstance(targets, Reply) else DNS_TROUBLE
+        for target in [] if isinstance(targets, Reply) else targets:
             try:
-                return await self._ask(await self._session(target), recipient)
+                return await self._ask(target, recipient)
             except CannotDial as error:
                 problem = error.reply
-            except smtp.SmtpError as error:
-                problem = Reply(451, "4.4.2", str(error))
-        return problem
+        log.warning("callout.failed", route=route, recipient=recipient, reason=str(problem))
+        return CANNOT_ASK
 
     async def close(self) -> None:
         """Close the connections that are kept."""
         await self._pool.close()
 
+    async def _try_hosts(self, parcel: Parcel, trace: str, route: str) -> list[Report]:
+        """Go through the hosts until one takes a decision.
+
+        Only when all of them refuse for good it is final: one of them may be back tomorrow.
+        """
+        targets = await self._finder.find(route)
+        if isinstance(targets, Reply):
+            return parcel.all(targets)
+        problem: CannotDial | None = None
+        for target in targets:
+            try:
+                return await self._hand_over(target, parcel)
+            except CannotDial as error:
+                log.info("host.skipped", trace=trace, host=target.host, reason=str(error.reply))
+                if problem is None or problem.reply.code >= 500:
+                    problem = error
+        assert problem is not None
+        return parcel.all(problem.reply, problem.host)
+
     async def _session(self, target: Target) -> Session:
         kept = self._pool.take((target.host, target.port))
         return kept or await self._dialer.dial(target)
 
-    async def _hand_over(
-        self, target: Target, envelope: Envelope, content: Content
-    ) -> list[Report]:
+    async def _hand_over(self, target: Target, parcel: Parcel) -> list[Report]:
+        """Offer the parcel to one host. Raises CannotDial when it went before it took anything."""
         session = await self._session(target)
-        reports = await self._send(session, envelope, content)
-        if reports is None:  # a kept connection had gone stale before it took anything
-            reports = await self._send(await self._dialer.dial(target), envelope, content)
-        assert reports is not None
+        reports = await self._send(session, parcel)
+        if isinstance(reports, Reply) and not session.fresh:
+            # A kept connection had gone stale: that says nothing of the host.
+            reports = await self._send(await self._dialer.dial(target), parcel)
+        if isinstance(reports, Reply):
+            raise CannotDial(target.host, reports)
         return reports
 
-    async def _send(
-        self, session: Session, envelope: Envelope, content: Content
-    ) -> list[Report] | None:
-        """Send over `session`; None when it was an old connection that turned out to be dead."""
+    async def _send(self, session: Session, parcel: Parcel) -> list[Report] | Reply:
+        """Send over `session`; a Reply when the host took its leave before the message began."""
         client = session.client
-        recipients = [smtp.RcptTo(r.address, r.notify, r.orcpt) for r in envelope.recipients]
+        commands, refused = parcel.sayable(client.extensions)
+        if not commands:
+            self._pool.give(session)
+            return refused
         try:
-            mail = _mail(envelope, content, "8BITMIME" in client.extensions)
-            results = await client.send(mail, recipients, self._body(content))
+            mail = parcel.mail(client.extensions)
+            results = await client.send(mail, commands, self._body(parcel.content))
         except smtp.NotOfferedError as missing:
             self._pool.give(session)
-            return _all(envelope, NEEDS.get(missing.keyword, NEEDS["BINARYMIME"]), session.host)
+            return parcel.all(NEEDS.get(missing.keyword, NEEDS["BINARYMIME"]), session.host)
+        except BareNewline:
+            session.stream.abort()
+            return parcel.all(BARE_NEWLINE)
         except BaseException:
             session.stream.abort()
             raise
-        stale = not session.fresh and all(not r.said and r.step == "MAIL" for r in results)
         session.sent += 1
         if client.usable:
             self._pool.give(session)
         else:
             session.stream.abort()
-        return None if stale else [_report(result, session) for result in results]
+        if all(map(_took_leave, results)):
+            return words(results[0].reply)
+        return refused + [_report(result, session) for result in results]
 
-    async def _ask(self, session: Session, recipient: str) -> Reply:
+    async def _ask(self, target: Target, recipient: str) -> Reply:
+        """Ask one host. Raises CannotDial when it gives no answer about the recipient."""
+        session = await self._session(target)
+        try:
+            return await self._question(session, recipient)
+        except smtp.NotOfferedError as missing:
+            self._pool.give(session)
+            return NEEDS[missing.keyword]
+        except smtp.SmtpError as error:
+            if session.fresh:
+                raise CannotDial(target.host, Reply(451, "4.4.2", str(error))) from None
+        try:  # a kept connection had gone stale
+            return await self._question(await self._dialer.dial(target), recipient)
+        except smtp.SmtpError as error:
+            raise CannotDial(target.host, Reply(451, "4.4.2", str(error))) from None
+
+    async def _question(self, session: Session, recipient: str) -> Reply:
+        """Raises SmtpError when the conversation breaks, CannotDial when MAIL is refused."""
         client = session.client
         try:
-            reply = await client.command(smtp.MailFrom(""))
-            if reply.positive:
-                reply = await client.command(smtp.RcptTo(recipient))
+            begun = await client.command(smtp.MailFrom("", smtputf8=not recipient.isascii()))
+            _still_there(begun)
+            reply = await client.command(smtp.RcptTo(recipient)) if begun.positive else begun
+            _still_there(reply)
             await client.reset()
+        except smtp.NotOfferedError:
+            raise
         except BaseException:
             session.stream.abort()
             raise
         self._pool.give(session)
-        return Reply(reply.code, reply.enhanced, reply.text)
+        if not begun.positive:
+            raise CannotDial(session.host, words(begun))
+        return words(reply)
 
     async def _body(self, content: Content) -> AsyncIterator[bytes]:
         if content.prefix:
@@ -140,25 +179,14 @@ class Outbound:
             yield chunk
 
 
-def _mail(envelope: Envelope, content: Content, eight_bit: bool) -> smtp.MailFrom:
-    """MAIL for the next hop. Quirk `send-eight-bit`: a host that does not offer 8BITMIME gets
-    8-bit text as it is, as most servers have long sent it; converting would break signatures."""
-    body = envelope.body
-    if body == "8BITMIME" and not eight_bit:
-        body = "7BIT"
-    return smtp.MailFrom(
-        envelope.reverse_path,
-        size=content.total,
-        body=body,
-        smtputf8=envelope.smtputf8,
-        ret=envelope.ret,
-        envid=envelope.envid,
-    )
+def _took_leave(result: smtp.Result) -> bool:
+    """Whether the host ended the conversation before it could take anything."""
+    return result.step != "BODY" and (not result.said or result.reply.code == 421)
 
 
-def _all(envelope: Envelope, reply: Reply, remote: str = "") -> list[Report]:
-    outcome = Outcome.FAILED if reply.code >= 500 else Outcome.DEFERRED
-    return [Report(r.address, outcome, reply, remote) for r in envelope.recipients]
+def _still_there(reply: smtp.Reply) -> None:
+    if reply.code == 421:
+        raise smtp.ConnectionLost("the host took its leave", reply)
 
 
 def _report(result: smtp.Result, session: Session) -> Report:
@@ -171,7 +199,7 @@ def _report(result: smtp.Result, session: Session) -> Report:
     return Report(
         result.address,
         outcome,
-        Reply(reply.code, reply.enhanced, reply.text),
+        words(reply),
         session.host,
         session.tls,
         "DSN" in session.client.extensions,

@@ -21,7 +21,10 @@ UNKNOWN_FOR = 60.0
 """Seconds a recipient that does not exist is refused without asking again."""
 
 REMEMBERED = 50_000
-"""Answers kept; the oldest go first."""
+"""Recipients that exist, as far as they are remembered; the oldest go first."""
+
+REMEMBERED_UNKNOWN = 5_000
+"""Recipients that do not exist; counted apart, so that guesses cannot push out who is known."""
 
 Ask = Callable[[str, str], Awaitable[Reply]]
 
@@ -35,23 +38,36 @@ class CallOut:
         self._ask = ask
         self._route_of = route_of
         self._clock = clock
-        self._answers: OrderedDict[str, tuple[float, Reply]] = OrderedDict()
+        self._known = _Answers(REMEMBERED)
+        self._unknown = _Answers(REMEMBERED_UNKNOWN)
 
     async def verify(self, recipient: str) -> Reply:
         """Return the inner host's reply to RCPT, or a 4yz when it cannot be asked."""
         now = self._clock()
-        known = self._answers.get(recipient)
-        if known is not None and known[0] > now:
-            return known[1]
+        remembered = self._known.get(recipient, now) or self._unknown.get(recipient, now)
+        if remembered is not None:
+            return remembered
         reply = await self._ask(self._route_of(recipient), recipient)
         if reply.code < 300:
-            self._remember(recipient, now + KNOWN_FOR, reply)
+            self._known.put(recipient, now + KNOWN_FOR, reply)
         elif reply.code >= 500:
-            self._remember(recipient, now + UNKNOWN_FOR, reply)
+            self._unknown.put(recipient, now + UNKNOWN_FOR, reply)
         return reply
 
-    def _remember(self, recipient: str, until: float, reply: Reply) -> None:
-        self._answers[recipient] = (until, reply)
-        self._answers.move_to_end(recipient)
-        if len(self._answers) > REMEMBERED:
-            self._answers.popitem(last=False)
+
+class _Answers:
+    """Replies by recipient, each until its time, `most` at once."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._replies: OrderedDict[str, tuple[float, Reply]] = OrderedDict()
+
+    def get(self, recipient: str, now: float) -> Reply | None:
+        until, reply = self._replies.get(recipient, (now, None))
+        return reply if until > now else None
+
+    def put(self, recipient: str, until: float, reply: Reply) -> None:
+        self._replies[recipient] = (until, reply)
+        self._replies.move_to_end(recipient)
+        if len(self._replies) > self._most:
+            self._replies.popitem(last=False)
