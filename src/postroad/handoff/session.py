@@ -18,7 +18,7 @@ from postroad.handoff._types import Acceptor, Arrival, Hold, Recipient, Reply, T
 from postroad.protocols import smtp
 from postroad.sasl import ChannelBinding
 
-__all__ = ["Connected", "ReceivingSession", "binding_of", "said", "taken_as"]
+__all__ = ["Connected", "ReceivingSession", "binding_of", "refused", "said", "taken_as"]
 
 S = TypeVar("S", bound=StoredBytes)
 
@@ -145,6 +145,11 @@ def binding_of(stream: Connected) -> ChannelBinding | None:
 def said(reply: Reply) -> smtp.Reply:
     """A reply of ours in the protocol's own class."""
     return smtp.Reply.of(reply.code, reply.enhanced, reply.text)
+
+
+def refused(reply: Reply, trace: str) -> smtp.Reply:
+    """The reply to a message that is not taken; with its trace id the sender can ask about it."""
+    return smtp.Reply.of(reply.code, reply.enhanced, f"{reply.text} ({trace})")
 
 
 def taken_as(trace: str) -> smtp.Reply:

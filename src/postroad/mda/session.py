@@ -23,7 +23,7 @@ from postroad.handoff import (
     Report,
     received_line,
 )
-from postroad.handoff.session import ReceivingSession, said
+from postroad.handoff.session import ReceivingSession, refused, said
 from postroad.journey.events import Accepted
 from postroad.mda.config import MdaConfig
 from postroad.mda.service import FULL, STATION, UNKNOWN
@@ -82,7 +82,7 @@ class LmtpSession(ReceivingSession[StoredBlob]):
         )
         finished = await reception.finish(now, lambda header: line)
         if isinstance(finished, Reply):
-            return [said(finished)] * len(reception.recipients)
+            return [refused(finished, reception.trace)] * len(reception.recipients)
         arrival, stored = finished
         accepted = Accepted(
             at=now,
@@ -96,7 +96,7 @@ class LmtpSession(ReceivingSession[StoredBlob]):
         heard = journey.received(peer, arrival.envelope, station=STATION, at=now)
         taken = await self.hand_over(arrival, stored, [heard, accepted], hold=Hold.NEVER, once=True)
         if isinstance(taken, Reply):
-            return [said(taken)] * len(reception.recipients)
+            return [refused(taken, reception.trace)] * len(reception.recipients)
         return [_reply(report, reception.trace) for report in taken.reports]
 
     def on_error(self, error: Exception) -> None:

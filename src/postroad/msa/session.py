@@ -13,7 +13,7 @@ from postroad import journey
 from postroad.blobs import StoredBlob
 from postroad.directory import Account, TooManyLogins
 from postroad.handoff import Arrival, Peer, Reply, received_line
-from postroad.handoff.session import ReceivingSession, said, taken_as
+from postroad.handoff.session import ReceivingSession, refused, said, taken_as
 from postroad.journey import AnyEvent
 from postroad.journey.events import Accepted, Changed, Checked
 from postroad.msa.headers import Completion, complete, without_bcc
@@ -91,15 +91,15 @@ class SubmissionSession(ReceivingSession[StoredBlob]):
         peer = self.as_peer()
         finished = await reception.finish(now, lambda header: self._lines(peer, header, now))
         if isinstance(finished, Reply):
-            return [said(finished)]
+            return [refused(finished, reception.trace)]
         arrival, stored = finished
         refusal = await self._refusal(arrival)
         if refusal is not None:
             await reception.drop()
-            return [said(refusal)]
+            return [refused(refusal, reception.trace)]
         taken = await self.hand_over(arrival, stored, self._facts(peer, arrival))
         if isinstance(taken, Reply):
-            return [said(taken)]
+            return [refused(taken, reception.trace)]
         log.info("accepted", trace=reception.trace, user=self.user)
         return [taken_as(reception.trace)]
 

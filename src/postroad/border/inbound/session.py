@@ -14,7 +14,7 @@ from postroad import journey
 from postroad.blobs import StoredBlob
 from postroad.border.inbound.service import Inbound
 from postroad.handoff import Arrival, Reply, received_line
-from postroad.handoff.session import ReceivingSession, said, taken_as
+from postroad.handoff.session import ReceivingSession, refused, said, taken_as
 from postroad.journey import AnyEvent
 from postroad.journey.events import Accepted, Checked
 from postroad.net import Stream
@@ -78,13 +78,13 @@ class InboundSession(ReceivingSession[StoredBlob]):
         )
         finished = await reception.finish(now, lambda header: line)
         if isinstance(finished, Reply):
-            return [said(finished)]
+            return [refused(finished, reception.trace)]
         arrival, stored = finished
         heard = journey.received(peer, arrival.envelope, station=STATION, at=self._began)
         facts = [heard, *self._checks, self._accepted(arrival)]
         taken = await self.hand_over(arrival, stored, facts, once=True)
         if isinstance(taken, Reply):
-            return [said(taken)]
+            return [refused(taken, reception.trace)]
         log.info("accepted", trace=reception.trace, peer=self._address)
         return [taken_as(reception.trace)]
 
