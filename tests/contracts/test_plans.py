@@ -21,7 +21,7 @@ from postroad.store import NewEmail, Store
 from postroad.testing.database import MemoryTransaction
 
 GROWING = "account alias blob email placement thread_link change queue_message queue_recipient"
-GROWING += " receipt journey journey_event"
+GROWING += " receipt journey journey_event email_view subscription"
 WHOLE = re.compile(rf"^SCAN (?:{GROWING.replace(' ', '|')})\b(?! USING COVERING INDEX queue_due$)")
 ALONE = re.compile(r"^SEARCH (?:email|placement|thread_link|change) .*\(account=\?\)$")
 PEOPLES = {  # what an administrator asks for now and then, and is meant to see everything
@@ -95,8 +95,22 @@ def lead_store(tx: MemoryTransaction) -> None:
     box = keeper.create_mailbox(tx, 1, "Plans")
     keeper.rename_mailbox(tx, 1, box.id, "Old")
     keeper.delete_mailbox(tx, 1, box.id)
+    lead_imap(tx, keeper)
     for mailbox in (1, 6):
         keeper.expunge(tx, 1, mailbox, [1])
+
+
+def lead_imap(tx: MemoryTransaction, keeper: Store) -> None:
+    keeper.store_flags(tx, 1, 1, [(1, 9)], "add", {"$flagged", "$deleted"})
+    for target in (6, 1, 5):
+        keeper.copy(tx, 1, 1, [(1, 9)], target, now=NOW)
+    keeper.move(tx, 1, 5, [(1, 9)], 6, now=NOW)
+    store.uids(tx, 1, 1), store.rows(tx, 1, 1, [(1, 9)]), store.flags(tx, 1, 1, [(1, 9)])
+    keeper.expunge(tx, 1, 6, [1]), store.uids(tx, 1, 6), store.first_unseen(tx, 1, 1)
+    store.changed_since(tx, 1, 1, 0), store.vanished_since(tx, 1, 1, 0)
+    keeper.expunge_deleted(tx, 1, 1)
+    store.subscribe(tx, 1, "x"), store.subscribed(tx, 1), store.unsubscribe(tx, 1, "x")
+    store.prune_changes(tx, 1, 99), store.changed_since(tx, 1, 1, 0)
 
 
 def lead_queue(tx: MemoryTransaction) -> None:

@@ -1,13 +1,20 @@
 """Mailboxes, emails and threads of each account, and the ordered list of what changed in them."""
 
 from postroad.store._accounts import create_account, delete_account, quota, set_quota
+from postroad.store._copies import Copied
 from postroad.store._emails import content, listing, thread
 from postroad.store._emails import get as email
+from postroad.store._flags import Mode, Stored
 from postroad.store._hub import Changes, Watcher
 from postroad.store._mailboxes import mailbox, mailbox_by_role, mailboxes
+from postroad.store._rows import Flags, Row, deleted_uids, first_unseen, flags, rows, uids
+from postroad.store._since import changed_since, prune_changes, reaches, vanished_since
+from postroad.store._spans import EVERYTHING, MAX_UID, Spans
 from postroad.store._store import Store
+from postroad.store._subscriptions import subscribe, subscribed, unsubscribe
 from postroad.store._turns import changes, modseq
 from postroad.store._types import (
+    DELETED,
     SEEN,
     Added,
     Change,
@@ -32,39 +39,60 @@ from postroad.store.errors import (
 )
 
 __all__ = [
+    "DELETED",
+    "EVERYTHING",
+    "MAX_UID",
     "SEEN",
     "Added",
     "BadKeyword",
     "BadMailboxName",
     "Change",
     "Changes",
+    "Copied",
     "Email",
     "Expunged",
+    "Flags",
     "Kind",
     "Listed",
     "Mailbox",
     "MailboxExists",
     "MailboxKept",
+    "Mode",
     "NewEmail",
     "NoSuchAccount",
     "NoSuchEmail",
     "NoSuchMailbox",
     "OverQuota",
     "Quota",
+    "Row",
+    "Spans",
     "Store",
     "StoreError",
+    "Stored",
     "Watcher",
+    "changed_since",
     "changes",
     "content",
     "create_account",
     "delete_account",
+    "deleted_uids",
     "email",
+    "first_unseen",
+    "flags",
     "listing",
     "mailbox",
     "mailbox_by_role",
     "mailboxes",
     "modseq",
+    "prune_changes",
     "quota",
+    "reaches",
+    "rows",
     "set_quota",
+    "subscribe",
+    "subscribed",
     "thread",
+    "uids",
+    "unsubscribe",
+    "vanished_since",
 ]

@@ -6,6 +6,7 @@ from dataclasses import astuple
 
 from postroad import blobs
 from postroad.db import Transaction
+from postroad.store._subscriptions import subscribe
 from postroad.store._types import Mailbox, Quota
 from postroad.store.errors import NoSuchAccount, StoreError
 
@@ -21,6 +22,9 @@ FIRST_MAILBOXES = (
 
 _DELETES = (
     "DELETE FROM change WHERE account = ?",
+    "DELETE FROM subscription WHERE account = ?",
+    "DELETE FROM email_viewed WHERE account = ?",
+    "DELETE FROM email_view WHERE account = ?",
     "DELETE FROM thread_link WHERE account = ?",
     "DELETE FROM placement WHERE account = ?",
     "DELETE FROM email WHERE account = ?",
@@ -30,7 +34,10 @@ _DELETES = (
 
 
 def create_account(tx: Transaction, account_id: int, now: float, quota: int | None = None) -> None:
-    """Give an account its first mailboxes; `quota` is octets. Raises StoreError if it has some."""
+    """Give an account its first mailboxes, all subscribed; `quota` is octets.
+
+    Raises StoreError if it has some.
+    """
     made = tx.execute(
         "INSERT INTO store_account (account, modseq, next_email, next_mailbox, next_uidvalidity,"
         " used_bytes, used_messages, quota) VALUES (?, 1, 1, ?, ?, 0, 0, ?)"
@@ -41,13 +48,14 @@ def create_account(tx: Transaction, account_id: int, now: float, quota: int | No
         raise StoreError(f"account {account_id} has its mailboxes already")
     for number, (name, role) in enumerate(FIRST_MAILBOXES, 1):
         insert_mailbox(tx, account_id, Mailbox(number, 0, name, role, uidvalidity=int(now)))
+        subscribe(tx, account_id, name)
 
 
 def insert_mailbox(tx: Transaction, account: int, made: Mailbox) -> None:
     """Write the row of a new mailbox."""
     tx.execute(
         "INSERT INTO mailbox (account, id, parent, name, role, uidvalidity, uidnext, modseq,"
-        " messages, unseen, octets) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " messages, unseen, octets, deleted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (account, *astuple(made)),
     )
 

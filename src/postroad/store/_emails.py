@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-
-from postroad import blobs
 from postroad.db import Transaction
 from postroad.handoff import Content
-from postroad.store import _threads
+from postroad.store import _placements, _threads
 from postroad.store._keywords import check, pack, unpack
+from postroad.store._placements import Placement
 from postroad.store._turns import Turn, Turns
-from postroad.store._types import SEEN, Added, Email, Expunged, Listed, NewEmail
+from postroad.store._types import DELETED, SEEN, Added, Email, Listed, NewEmail
 from postroad.store.errors import NoSuchAccount, NoSuchEmail, NoSuchMailbox, OverQuota
 
 LISTING_ROWS = 10_000
@@ -27,10 +24,11 @@ _LISTING = (
 def add(tx: Transaction, turns: Turns, account: int, mailbox: int, email: NewEmail) -> Added:
     """File `email`; see `Store.add`."""
     keywords = check(email.keywords)
+    deleted, own = DELETED in keywords, keywords - {DELETED}
     octets = email.content.total
     turn, number = _draw(tx, turns, account, octets)
     try:
-        uid = _enter(tx, turn, mailbox, octets, SEEN not in keywords)
+        uid = _enter(tx, turn, mailbox, octets, SEEN not in own, deleted)
     except NoSuchMailbox:
         _give_back(tx, account, octets, 1)
         raise
@@ -41,62 +39,35 @@ def add(tx: Transaction, turns: Turns, account: int, mailbox: int, email: NewEma
         "INSERT INTO email (account, id, thread, blob, size, prefix, received, sent, message_id,"
         " trace, keywords, links) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            account,
-            number,
-            thread,
-            content.blob,
-            content.size,
-            content.prefix,
-            email.received,
-            email.sent,
-            email.message_id,
-            email.trace,
-            pack(keywords),
-            _threads.pack(links),
+            account, number, thread, content.blob, content.size, content.prefix, email.received,
+            email.sent, email.message_id, email.trace, pack(own), _threads.pack(links),
         ),
-    )
-    _insert_placement(tx, turn, mailbox, uid, number)
+    )  # fmt: skip
+    saved = email.received if email.saved is None else email.saved
+    placement = Placement(
+        account, mailbox, uid, turn.modseq, pack(keywords), deleted, number, thread, number,
+        octets, email.received, email.sent, saved,
+    )  # fmt: skip
+    _placements.insert(tx, placement)
     turn.log(tx, "created", mailbox, uid, number, thread)
     return Added(number, uid, turn.modseq, thread)
 
 
-def place(tx: Transaction, turn: Turn, email_id: int, mailbox: int) -> int:
-    """Put an email into one more mailbox and return its UID there; where it is already, that UID.
-
-    Raises NoSuchEmail, NoSuchMailbox.
-    """
+def place(tx: Transaction, turn: Turn, email_id: int, mailbox: int, now: float | None) -> int:
+    """Put an email into one more mailbox; see `Store.place`."""
     email = get(tx, turn.account, email_id)
     if mailbox in email.placements:
         return email.placements[mailbox]
-    uid = _enter(tx, turn, mailbox, email.content.total, SEEN not in email.keywords)
-    _insert_placement(tx, turn, mailbox, uid, email_id)
-    turn.log(tx, "placed", mailbox, uid, email_id, email.thread_id)
+    octets, thread = email.content.total, email.thread_id
+    uid = _enter(tx, turn, mailbox, octets, SEEN not in email.keywords, deleted=False)
+    placement = Placement(
+        turn.account, mailbox, uid, turn.modseq, pack(email.keywords), False, email_id, thread,
+        _origin(tx, turn.account, email), octets, email.received, email.sent,
+        email.received if now is None else now,
+    )  # fmt: skip
+    _placements.insert(tx, placement)
+    turn.log(tx, "placed", mailbox, uid, email_id, thread)
     return uid
-
-
-def expunge(tx: Transaction, turn: Turn, mailbox: int, uids: Iterable[int]) -> list[Expunged]:
-    """Take messages out of a mailbox; an email that is in no other goes, and its blob is released.
-
-    UIDs that are not there are passed over. Raises NoSuchMailbox.
-    """
-    gone: list[Expunged] = []
-    tally = _Tally()
-    for uid in uids:
-        rows = tx.execute(
-            "DELETE FROM placement WHERE account = ? AND mailbox = ? AND uid = ? RETURNING email",
-            (turn.account, mailbox, uid),
-        )
-        if rows:
-            gone.append(_remove(tx, turn, mailbox, uid, rows[0][0], tally))
-    rows = tx.execute(
-        "UPDATE mailbox SET messages = messages - ?, unseen = unseen - ?, octets = octets - ?,"
-        " modseq = ? WHERE account = ? AND id = ? RETURNING id",
-        (tally.messages, tally.unseen, tally.octets, turn.modseq, turn.account, mailbox),
-    )
-    if not rows:
-        raise NoSuchMailbox(f"account {turn.account} has no mailbox {mailbox}")
-    _give_back(tx, turn.account, tally.freed, tally.emails)
-    return gone
 
 
 def listing(tx: Transaction, account_id: int, mailbox_id: int) -> list[Listed]:
@@ -190,58 +161,27 @@ def _give_back(tx: Transaction, account: int, octets: int, emails: int) -> None:
     )
 
 
-def _enter(tx: Transaction, turn: Turn, mailbox: int, octets: int, unseen: bool) -> int:
+def _origin(tx: Transaction, account: int, email: Email) -> int:
+    """Return the email that this one was copied from, or itself: any placement knows."""
+    mailbox, uid = next(iter(email.placements.items()))
+    rows = tx.execute(
+        "SELECT origin FROM placement WHERE account = ? AND mailbox = ? AND uid = ?",
+        (account, mailbox, uid),
+    )
+    return int(rows[0][0])
+
+
+def _enter(
+    tx: Transaction, turn: Turn, mailbox: int, octets: int, unseen: bool, deleted: bool
+) -> int:
     """Count one more message in a mailbox and return its UID. Raises NoSuchMailbox."""
     rows = tx.execute(
         "UPDATE mailbox SET uidnext = uidnext + 1, modseq = ?, messages = messages + 1,"
-        " unseen = unseen + ?, octets = octets + ? WHERE account = ? AND id = ?"
-        " RETURNING uidnext - 1",
-        (turn.modseq, unseen, octets, turn.account, mailbox),
+        " unseen = unseen + ?, octets = octets + ?, deleted = deleted + ?"
+        " WHERE account = ? AND id = ? RETURNING uidnext - 1",
+        (turn.modseq, unseen, octets, deleted, turn.account, mailbox),
     )
     if not rows:
         raise NoSuchMailbox(f"account {turn.account} has no mailbox {mailbox}")
     uid: int = rows[0][0]
     return uid
-
-
-def _insert_placement(tx: Transaction, turn: Turn, mailbox: int, uid: int, email: int) -> None:
-    tx.execute(
-        "INSERT INTO placement (account, mailbox, uid, email, modseq) VALUES (?, ?, ?, ?, ?)",
-        (turn.account, mailbox, uid, email, turn.modseq),
-    )
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What an expunge takes off the counters of its mailbox and its account."""
-
-    messages: int = 0
-    unseen: int = 0
-    octets: int = 0
-    emails: int = 0
-    freed: int = 0
-
-
-def _remove(
-    tx: Transaction, turn: Turn, mailbox: int, uid: int, email: int, tally: _Tally
-) -> Expunged:
-    """Finish what the deletion of a placement began."""
-    octets, keywords, trace, thread_id, blob, links = tx.execute(
-        "SELECT size + length(prefix), keywords, trace, thread, blob, links FROM email"
-        " WHERE account = ? AND id = ?",
-        (turn.account, email),
-    )[0]
-    tally.messages += 1
-    tally.unseen += SEEN not in unpack(keywords)
-    tally.octets += octets
-    elsewhere = tx.execute(
-        "SELECT 1 FROM placement WHERE account = ? AND email = ? LIMIT 1", (turn.account, email)
-    )
-    if not elsewhere:
-        tx.execute("DELETE FROM email WHERE account = ? AND id = ?", (turn.account, email))
-        _threads.leave(tx, turn.account, links)
-        blobs.release(tx, blob)
-        tally.emails += 1
-        tally.freed += octets
-    turn.log(tx, "removed" if elsewhere else "destroyed", mailbox, uid, email, thread_id)
-    return Expunged(uid, email, trace, gone=not elsewhere)

@@ -10,11 +10,8 @@ import unicodedata
 from postroad.db import Transaction
 from postroad.store._accounts import insert_mailbox
 from postroad.store._turns import Turn
-from postroad.store._types import Mailbox
+from postroad.store._types import INBOX, Mailbox
 from postroad.store.errors import BadMailboxName, MailboxExists, MailboxKept, NoSuchMailbox
-
-INBOX = "INBOX"
-"""The name that is the same in any case (RFC 9051 §5.1)."""
 
 MAX_NAME = 255
 """Octets of a mailbox's own name (RFC 8621 §1.3.1 wants at least 100)."""
@@ -26,7 +23,8 @@ SEPARATOR = "/"
 """Between a mailbox and its children where a protocol shows paths; so no name has it."""
 
 _SELECT = (
-    "SELECT id, parent, name, role, uidvalidity, uidnext, modseq, messages, unseen, octets"
+    "SELECT id, parent, name, role, uidvalidity, uidnext, modseq, messages, unseen, octets,"
+    " deleted"
     " FROM mailbox WHERE account = ?"
 )
 
@@ -90,13 +88,17 @@ def rename(tx: Transaction, turn: Turn, mailbox_id: int, name: str, parent: int 
     return mailbox(tx, turn.account, mailbox_id)
 
 
-def delete(tx: Transaction, turn: Turn, mailbox_id: int) -> None:
-    """Remove an empty mailbox. Raises NoSuchMailbox, MailboxKept."""
-    old = mailbox(tx, turn.account, mailbox_id)
+def check_deletable(tx: Transaction, account_id: int, mailbox_id: int, with_messages: bool) -> None:
+    """Raises NoSuchMailbox; MailboxKept for INBOX, children, and messages unless they go too."""
+    old = mailbox(tx, account_id, mailbox_id)
     if old.role == "inbox":
         raise MailboxKept("INBOX cannot be deleted")
-    if old.messages or _has_children(tx, turn.account, mailbox_id):
+    if (old.messages and not with_messages) or _has_children(tx, account_id, mailbox_id):
         raise MailboxKept(f"{old.name} has messages or other mailboxes in it")
+
+
+def delete(tx: Transaction, turn: Turn, mailbox_id: int) -> None:
+    """Remove an empty mailbox that `check_deletable` let pass."""
     tx.execute("DELETE FROM mailbox WHERE account = ? AND id = ?", (turn.account, mailbox_id))
     turn.log(tx, "mailbox deleted", mailbox_id)
 

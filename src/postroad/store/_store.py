@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from postroad.db import Transaction
-from postroad.store import _emails, _keywords, _mailboxes
+from postroad.store import _copies, _emails, _expunge, _flags, _keywords, _mailboxes
+from postroad.store._copies import Copied
+from postroad.store._flags import Mode, Order, Stored
 from postroad.store._hub import Changes
+from postroad.store._keywords import check
+from postroad.store._rows import deleted_uids, uids
+from postroad.store._spans import EVERYTHING, Spans
 from postroad.store._turns import Turns
 from postroad.store._types import Added, Expunged, Mailbox, NewEmail
 
@@ -29,12 +34,84 @@ class Store:
         """
         return _emails.add(tx, self._turns, account_id, mailbox_id, email)
 
-    def place(self, tx: Transaction, account_id: int, email_id: int, mailbox_id: int) -> int:
-        """Put an email into one more mailbox and return its UID there. To move, expunge it then.
+    def place(
+        self,
+        tx: Transaction,
+        account_id: int,
+        email_id: int,
+        mailbox_id: int,
+        *,
+        now: float | None = None,
+    ) -> int:
+        """Put an email into one more mailbox and return its UID there; where it is, that UID.
 
-        Raises NoSuchEmail, NoSuchMailbox.
+        `now` is when it is saved there, None for when it was received. Raises NoSuchEmail,
+        NoSuchMailbox.
         """
-        return _emails.place(tx, self._turns.take(tx, account_id), email_id, mailbox_id)
+        return _emails.place(tx, self._turns.take(tx, account_id), email_id, mailbox_id, now)
+
+    def copy(
+        self,
+        tx: Transaction,
+        account_id: int,
+        source: int,
+        ranges: Spans,
+        target: int,
+        *,
+        now: float,
+    ) -> Copied:
+        """Place the messages with these UIDs in `target` too, marks included, in their order.
+
+        Where the email is already, it becomes one of its own with the same bytes and counts for the
+        quota. UIDs that are not there are passed over. Raises NoSuchMailbox, OverQuota.
+        """
+        turn = self._turns.take(tx, account_id)
+        return _copies.copy(tx, turn, source, ranges, target, now)
+
+    def move(
+        self,
+        tx: Transaction,
+        account_id: int,
+        source: int,
+        ranges: Spans,
+        target: int,
+        *,
+        now: float,
+    ) -> Copied:
+        """The same, and they leave `source`; which may be `target`. Raises NoSuchMailbox."""
+        turn = self._turns.take(tx, account_id)
+        return _copies.move(tx, turn, source, ranges, target, now)
+
+    def store_flags(  # noqa: PLR0913 - what STORE names
+        self,
+        tx: Transaction,
+        account_id: int,
+        mailbox_id: int,
+        ranges: Spans,
+        mode: Mode,
+        keywords: Collection[str],
+        unchanged_since: int | None = None,
+    ) -> Stored:
+        """Add, remove or replace keywords of the messages with these UIDs, `$deleted` among them.
+
+        Those whose modseq is above `unchanged_since` are left alone and named. When nothing
+        changes, the account's modseq stays. Raises NoSuchMailbox, BadKeyword.
+        """
+        order = Order(mode, check(keywords), unchanged_since)
+        return _flags.store_flags(tx, self._turns, account_id, mailbox_id, ranges, order)
+
+    def expunge_deleted(
+        self, tx: Transaction, account_id: int, mailbox_id: int, ranges: Spans | None = None
+    ) -> list[Expunged]:
+        """Take out the messages that are marked `$deleted`, of these UIDs or of all.
+
+        Raises NoSuchMailbox.
+        """
+        box = _mailboxes.mailbox(tx, account_id, mailbox_id)
+        if not box.deleted:
+            return []
+        uids = deleted_uids(tx, account_id, mailbox_id, EVERYTHING if ranges is None else ranges)
+        return self.expunge(tx, account_id, mailbox_id, uids) if uids else []
 
     def expunge(
         self, tx: Transaction, account_id: int, mailbox_id: int, uids: Iterable[int]
@@ -43,7 +120,7 @@ class Store:
 
         UIDs that are not there are passed over. Raises NoSuchMailbox.
         """
-        return _emails.expunge(tx, self._turns.take(tx, account_id), mailbox_id, uids)
+        return _expunge.expunge(tx, self._turns.take(tx, account_id), mailbox_id, uids)
 
     def set_keywords(
         self,
@@ -81,9 +158,15 @@ class Store:
         turn = self._turns.take(tx, account_id)
         return _mailboxes.rename(tx, turn, mailbox_id, name, parent)
 
-    def delete_mailbox(self, tx: Transaction, account_id: int, mailbox_id: int) -> None:
-        """Remove an empty mailbox without children; not INBOX.
+    def delete_mailbox(
+        self, tx: Transaction, account_id: int, mailbox_id: int, *, with_messages: bool = False
+    ) -> None:
+        """Remove a mailbox without children; not INBOX. Its messages are expunged, or it is kept.
 
-        Raises NoSuchMailbox, MailboxKept.
+        Raises NoSuchMailbox, MailboxKept; nothing is changed then.
         """
-        _mailboxes.delete(tx, self._turns.take(tx, account_id), mailbox_id)
+        turn = self._turns.take(tx, account_id)
+        _mailboxes.check_deletable(tx, account_id, mailbox_id, with_messages)
+        if with_messages:
+            _expunge.expunge(tx, turn, mailbox_id, uids(tx, account_id, mailbox_id))
+        _mailboxes.delete(tx, turn, mailbox_id)

@@ -10,6 +10,7 @@ Standards: RFC 8621 §3 (threads), RFC 5256 §2.1 (base subject), RFC 5322 §3.6
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from struct import Struct
 
@@ -53,19 +54,37 @@ def join(tx: Transaction, account: int, links: tuple[int, ...], email: int) -> i
     return thread
 
 
-def leave(tx: Transaction, account: int, packed: bytes) -> None:
-    """Give up the links of an email that is gone; those that no other email has are removed."""
-    links = [link for (link,) in LINK.iter_unpack(packed)]
-    if not links:
-        return
-    these = _among(len(links))
-    tx.execute("UPDATE thread_link SET uses = uses - 1" + these, (account, *links))  # noqa: S608
-    tx.execute("DELETE FROM thread_link" + these + " AND uses <= 0", (account, *links))  # noqa: S608
+def leave(tx: Transaction, account: int, uses: Mapping[int, int]) -> None:
+    """Give up links that so many emails had which are gone; those that no other has are removed."""
+    by_count: dict[int, list[int]] = {}
+    for link, count in uses.items():
+        by_count.setdefault(count, []).append(link)
+    for count, links in by_count.items():
+        for at in range(0, len(links), MAX_LINKS):
+            some = links[at : at + MAX_LINKS]
+            these = _among(len(some))
+            tx.execute(
+                "UPDATE thread_link SET uses = uses - ?" + these,  # noqa: S608 - see _among
+                (count, account, *some),
+            )
+            tx.execute("DELETE FROM thread_link" + these + " AND uses <= 0", (account, *some))  # noqa: S608
+
+
+def use_again(tx: Transaction, account: int, links: Sequence[int], thread: int) -> None:
+    """Note that one more email of this thread has these links."""
+    if links:
+        values = [value for link in links for value in (account, link, thread)]
+        tx.execute(_upsert(len(links)), values)
 
 
 def pack(links: tuple[int, ...]) -> bytes:
     """Return `links` as the email's row keeps them."""
     return b"".join(map(LINK.pack, links))
+
+
+def unpack(packed: bytes) -> list[int]:
+    """Return the links of an email's row."""
+    return [link for (link,) in LINK.iter_unpack(packed)]
 
 
 # Statements with as many question marks as an email has links, and nothing else that varies.

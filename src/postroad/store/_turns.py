@@ -5,17 +5,24 @@ Standards: RFC 7162 §3.1.2.2 (one mod-sequence for the changes of one operation
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from weakref import WeakKeyDictionary
 
-from postroad.db import Transaction
+from postroad.db import Transaction, Value
 from postroad.store._hub import Changes
 from postroad.store._types import Change, Kind
 from postroad.store.errors import NoSuchAccount
 
 LAST_STEP = 2**62
 """A step after all steps of a modseq."""
+
+ROWS_TOGETHER = 64
+"""Rows written by one statement where many are written."""
+
+Item = tuple[int, int, int]
+"""A message in the list of changes: UID, email, thread."""
 
 
 @dataclass(slots=True)
@@ -42,6 +49,32 @@ class Turn:
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (self.account, self.modseq, self.steps, kind, mailbox, uid, email, thread),
         )
+
+    def log_all(self, tx: Transaction, kind: Kind, mailbox: int, items: Iterable[Item]) -> None:
+        """Write a line of one kind for each message."""
+        lines = [
+            (self.account, self.modseq, step, kind, mailbox, *item)
+            for step, item in enumerate(items, self.steps + 1)
+        ]
+        self.steps += len(lines)
+        head = "INSERT INTO change (account, modseq, step, kind, mailbox, uid, email, thread)"
+        insert_rows(tx, head, lines)
+
+
+def insert_rows(tx: Transaction, head: str, rows: Sequence[Sequence[Value]]) -> None:
+    """Write many rows by few statements; `head` names the table and its columns."""
+    whole = len(rows) - len(rows) % ROWS_TOGETHER
+    for at in range(0, whole, ROWS_TOGETHER):
+        values = [value for row in rows[at : at + ROWS_TOGETHER] for value in row]
+        tx.execute(_insert(head, len(rows[0]), ROWS_TOGETHER), values)
+    for row in rows[whole:]:
+        tx.execute(_insert(head, len(row), 1), row)
+
+
+@cache
+def _insert(head: str, columns: int, rows: int) -> str:
+    row = f"({', '.join('?' * columns)})"
+    return f"{head} VALUES {', '.join([row] * rows)}"
 
 
 class Turns:

@@ -9,15 +9,23 @@ import msgspec
 
 from postroad.handoff import Content
 
+INBOX = "INBOX"
+"""The mailbox's name that is the same in any case (RFC 9051 §5.1)."""
+
 SEEN = "$seen"
 """The keyword of a message that was read (RFC 8621 §4.1.1; IMAP says \\Seen)."""
+
+DELETED = "$deleted"
+"""The mark of a message that EXPUNGE takes away (IMAP's \\Deleted). It belongs to the placement:
+a message in two mailboxes is deleted in one. JMAP never shows it (RFC 8621 §4.1.1)."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewEmail:
     """What is filed. Times are seconds since the epoch; `subject` is decoded.
 
-    `references` holds the message-ids of References and In-Reply-To, oldest first.
+    `references` holds the message-ids of References and In-Reply-To, oldest first. `saved` is when
+    it comes into the mailbox, if that is not when it was received (IMAP's APPEND).
     """
 
     content: Content
@@ -28,6 +36,7 @@ class NewEmail:
     subject: str
     trace: str
     keywords: frozenset[str] = frozenset()
+    saved: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,8 @@ class Added:
 class Mailbox:
     """A mailbox and its counters. `name` is its own, without its parents'; `parent` 0 is the top.
 
-    `role` is one of ROLES or "". `octets` counts its messages as a reader sees them.
+    `role` is one of ROLES or "". `octets` counts its messages as a reader sees them, `deleted`
+    those marked `$deleted`.
     """
 
     id: int
@@ -57,6 +67,7 @@ class Mailbox:
     messages: int = 0
     unseen: int = 0
     octets: int = 0
+    deleted: int = 0
 
 
 @dataclass(frozen=True, slots=True)

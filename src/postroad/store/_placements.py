@@ -1,0 +1,43 @@
+"""Rows that make an email a message of a mailbox, with what the mailbox shows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from postroad.db import Transaction
+from postroad.store._turns import insert_rows
+
+_INSERT = (
+    "INSERT INTO placement (account, mailbox, uid, modseq, keywords, deleted, email, thread,"
+    " origin, size, received, sent, saved)"
+)
+_INSERT_ONE = f"{_INSERT} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+class Placement(NamedTuple):
+    """One row of `placement`, in the order of its columns."""
+
+    account: int
+    mailbox: int
+    uid: int
+    modseq: int
+    keywords: str
+    deleted: bool
+    email: int
+    thread: int
+    origin: int
+    size: int
+    received: float
+    sent: float | None
+    saved: float
+
+
+def insert(tx: Transaction, placement: Placement) -> None:
+    """Write one row."""
+    tx.execute(_INSERT_ONE, placement)
+
+
+def insert_all(tx: Transaction, placements: Sequence[Placement]) -> None:
+    """Write many rows."""
+    insert_rows(tx, _INSERT, placements)
