@@ -28,7 +28,6 @@ from postroad.lab.plan import PASSWORD, POP3S, SMTP, SUBMISSION, Plan
 from postroad.testing.process import wait_for
 
 pytestmark = [pytest.mark.peer, pytest.mark.system]
-NET = "127.91"
 ALICE, EVE = "alice@alpha.test", "eve@evil.test"
 NAME_SERVER_PORT = 53  # the only one that resolv.conf(5) knows
 
@@ -41,15 +40,24 @@ def needs_postfix(needs: Callable[..., None]) -> None:
     assert available()
 
 
+def free_net() -> str:
+    """A network of loopback on which no other lab is."""
+    for number in range(90, 250):
+        with socket.socket() as probe:
+            if probe.connect_ex(Plan(Path(), f"127.{number}").dns):
+                return f"127.{number}"
+    raise OSError("labs everywhere")
+
+
 @pytest.fixture(scope="module")
 def lab(needs_postfix: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plan]:
-    base = tmp_path_factory.mktemp("lab")
+    base, net = tmp_path_factory.mktemp("lab"), free_net()
     postroad = [sys.executable, "-m", "postroad", "lab"]
-    up = [*postroad, "up", "--detach", "--base", str(base), "--net", NET]
+    up = [*postroad, "up", "--detach", "--base", str(base), "--net", net]
     done = subprocess.run(up, capture_output=True, text=True, timeout=90, check=False)
     try:
         assert done.returncode == 0, done.stdout + done.stderr
-        yield Plan(base, NET)
+        yield Plan(base, net)
     finally:
         subprocess.run([*postroad, "down", "--base", str(base)], capture_output=True, check=False)
 

@@ -57,31 +57,44 @@ def test_aiosmtplib_sends_international_addresses_as_smtputf8(house, arrived, le
     arrived(sent, reverse_path="发件人@far.test")
 
 
-def test_poplib_reads_by_uidl_and_deletes(house, password, letter):
+@pytest.fixture
+def open_box(house, password):
+    """Connects as Ann; with None, up to the password, which is then still to be said."""
+
+    def go(secret=password):
+        box = poplib.POP3_SSL("127.0.0.1", house.ports["pop3s"], context=house.trust())
+        box.user("ann@example.test")
+        if secret is not None:
+            box.pass_(secret)
+        return box
+
+    return go
+
+
+def test_poplib_reads_by_uidl_and_deletes(house, open_box, letter):
     with smtplib.SMTP("127.0.0.1", house.ports["smtp"]) as client:
         for _ in range(2):
             client.sendmail("stranger@far.test", ["ann@example.test"], letter())
-    first = poplib.POP3("127.0.0.1", house.ports["pop3"])
-    first.stls(house.trust())
-    first.user("ann@example.test")
-    first.pass_(password)
+    first = open_box()
     names = [line.split()[1] for line in first.uidl()[1]]
     first.dele(1)
     first.quit()
-    second = poplib.POP3_SSL("127.0.0.1", house.ports["pop3s"], context=house.trust())
-    second.user("ann@example.test")
-    second.pass_(password)
+    second = open_box()
     assert [line.split()[1] for line in second.uidl()[1]] == names[1:]
     second.dele(1)
     second.quit()
 
 
-def test_poplib_finds_the_maildrop_locked_by_another_session(house, password):
-    first = poplib.POP3_SSL("127.0.0.1", house.ports["pop3s"], context=house.trust())
-    first.user("ann@example.test")
-    first.pass_(password)
-    second = poplib.POP3_SSL("127.0.0.1", house.ports["pop3s"], context=house.trust())
-    second.user("ann@example.test")
+def test_poplib_logs_in_after_stls(house, password):
+    box = poplib.POP3("127.0.0.1", house.ports["pop3"])
+    box.stls(house.trust())
+    box.user("ann@example.test")
+    assert box.pass_(password).startswith(b"+OK")
+    box.quit()
+
+
+def test_poplib_finds_the_maildrop_locked_by_another_session(open_box, password):
+    first, second = open_box(), open_box(None)
     with pytest.raises(poplib.error_proto, match="IN-USE"):
         second.pass_(password)
     first.quit()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 import time
-from contextlib import closing
 
-import apsw
 import pytest
 
+from postroad.db.engines.sqlite import open_sqlite
 from postroad.testing.process import ServerDidNotStart, wait_for
 
 pytestmark = pytest.mark.system
@@ -88,10 +88,16 @@ def test_a_file_that_is_not_toml_is_refused_with_its_line(new_post):
     assert f"postroad.toml:{line}:" in words
 
 
+async def come_from_the_future(path):
+    """Note a migration that this program does not have."""
+    database = open_sqlite(path)
+    await database.write(lambda tx: tx.execute("INSERT INTO migration VALUES (9999, 'later', 0)"))
+    await database.close()
+
+
 def test_a_database_from_a_newer_version_is_left_alone(new_post):
     post = new_post()
-    with closing(apsw.Connection(str(post.data / "postroad.db"))) as database:
-        database.execute("INSERT INTO migration VALUES (9999, 'from_the_future', 0)")
+    asyncio.run(come_from_the_future(str(post.data / "postroad.db")))
     before = (post.data / "postroad.db").read_bytes()
     code, words = start_fails(post)
     assert (code, "newer" in words) == (CONFIG, True)
