@@ -38,6 +38,9 @@ TAG = 255
 TAIL = 32
 """Ours: octets kept of an over-long line's end, to see a literal there (RFC 7888 §3)."""
 
+PROGRESS = 16_384
+"""Ours, as for SMTP: octets of a message after which its sender counts as not stalled."""
+
 SLICE = 32_768
 """Ours: octets of an answer that are gathered before they are sent."""
 
