@@ -22,6 +22,7 @@ STATION = "mda"
 UNKNOWN = Reply(550, "5.1.1", "No such mailbox here")
 FULL = Reply(452, "4.2.2", "Mailbox is full")
 NO_MAILBOX = Reply(451, "4.2.0", "Mailbox cannot be used now")
+NOBODY = "nobody here has this name"
 FILED = Reply(250, "2.1.5", "Filed")
 FORWARDED = Reply(250, "2.1.5", "Forwarded")
 
@@ -48,6 +49,7 @@ class Mda:
         """
         resolution = directory.resolve(tx, recipient.address)
         if not isinstance(resolution, Deliver):
+            journal.append(_checked(arrival, recipient, "recipient", "fail", NOBODY))
             return LocalResult(Report(recipient.address, Outcome.FAILED, UNKNOWN))
         _note_expansion(resolution, arrival, recipient, journal)
         forwards: list[Recipient] = []

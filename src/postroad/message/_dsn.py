@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from postroad.message._addresses import Mailbox
+from postroad.message._addresses import Mailbox, parse_mailbox
 from postroad.message._dates import format_date
 from postroad.message._encode import (
     format_addresses,
@@ -111,14 +111,14 @@ def build_dsn(dsn: Dsn) -> bytes:
 def _header(dsn: Dsn, eight_bit: bool) -> bytes:
     host = dsn.reporting_mta
     daemon = Mailbox("Mail Delivery System", "MAILER-DAEMON", host)
-    local, _, domain = dsn.to.rpartition("@")
+    to = parse_mailbox(dsn.to)
+    if to is None or not to.local or one_line(dsn.to) != dsn.to:
+        to = Mailbox("", dsn.to, "")  # `""@example.org`, which RFC 5321 §4.1.2 allows; or worse
     subject = TEXTS[dsn.languages[0]].subjects[dsn.action]
     return b"".join(
         (
             format_addresses("From", [daemon], utf8=dsn.utf8),
-            format_addresses(
-                "To", [Mailbox("", local or domain, domain if local else "")], utf8=dsn.utf8
-            ),
+            format_addresses("To", [to], utf8=dsn.utf8),
             format_field("Subject", subject),
             format_structured("Date", format_date(dsn.date)),
             format_structured("Message-ID", f"<{dsn.message_id}>"),

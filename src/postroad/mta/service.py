@@ -30,7 +30,7 @@ from postroad.handoff import (
     domain_of,
 )
 from postroad.journey import AnyEvent
-from postroad.journey.events import Accepted, Notified, Queued
+from postroad.journey.events import Accepted, Discarded, Notified, Queued
 from postroad.mta.config import MtaConfig
 from postroad.mta.dsn import compose
 from postroad.mta.notify import Action, Notice, notice_for, silent_because
@@ -216,6 +216,8 @@ class Mta:
             notice = notice_for(recipient, result.report)
             if notice:
                 notices.append(notice)
+            elif result.report.outcome is Outcome.FAILED:
+                journal.append(_unheard(arrival, recipient, result.report))
         self.notify(tx, arrival, notices, journal)
 
     def _notify_one(
@@ -266,6 +268,16 @@ class Mta:
             blobs.put(tx, built.blob, refs=taken.references)
         journey.open_arrival(tx, built.arrival, [accepted, *journal])
         return trace
+
+
+def _unheard(arrival: Arrival, recipient: Recipient, report: Report) -> AnyEvent:
+    """The visible end of a recipient of whose failure nobody wants to hear."""
+    return Discarded(
+        at=arrival.at,
+        station=STATION,
+        recipient=recipient.address,
+        reason=f"{report.reply}; the sender asked not to be told",
+    )
 
 
 QUEUED = Reply(250, "2.0.0", "Queued")

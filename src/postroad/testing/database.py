@@ -1,17 +1,18 @@
 """A transaction in memory, without threads or an event loop: for tests of plain functions over one.
 
 It runs the real schema on the real SQLite. What a commit means is the engines' business and is
-tested there; here `committed` runs what waited for it.
+tested there; here `committed` runs what waited for it. `MemoryDatabase` is the port over it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TypeVar
 
 import apsw
 
-from postroad.db import Row, Unit, Value, migrate, shipped
+from postroad.db import Row, Transaction, Unit, Value, migrate, shipped
 
 T = TypeVar("T")
 
@@ -57,3 +58,43 @@ class MemoryTransaction:
         tx.execute("RELEASE run")
         tx.committed()
         return result
+
+
+class _Once(Exception):
+    """Ends the first run of a unit that runs twice."""
+
+
+class MemoryDatabase:
+    """Implements `postroad.db.Database`: every unit runs at once, in the caller's thread.
+
+    `refusals` are raised by the next writes, the first one first. With `twice` each unit runs once
+    for nothing before it counts, as the port says that it may.
+    """
+
+    def __init__(self, *, twice: bool = False) -> None:
+        self.tx = MemoryTransaction()
+        self.refusals: list[Exception] = []
+        self.commits = 0
+        self._twice = twice
+
+    async def write(self, unit: Unit[T], *, weight: int = 0) -> T:
+        """As the port says."""
+        if self.refusals:
+            raise self.refusals.pop(0)
+        if self._twice:
+            with suppress(_Once):
+                self.tx.run(lambda tx: self._for_nothing(unit, tx))
+        result = self.tx.run(unit)
+        self.commits += 1
+        return result
+
+    async def read(self, unit: Unit[T]) -> T:
+        """As the port says, except that a statement that writes is not refused."""
+        return unit(self.tx)
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+    def _for_nothing(self, unit: Unit[T], tx: Transaction) -> None:
+        unit(tx)
+        raise _Once
