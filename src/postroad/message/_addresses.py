@@ -89,6 +89,7 @@ AddressItem: TypeAlias = Mailbox | Group
 def parse_addresses(value: bytes | str) -> tuple[AddressItem, ...]:
     """Mailboxes and groups of an unfolded address field, in order."""
     text = decode_raw(value) if isinstance(value, bytes) else value
+    text = text.replace("\0", "")  # as every view of ours leaves them out
     reader = _Reader(text)
     items, pos = reader.items, 0
     while pos < len(text) and len(items) < MAX_ADDRESSES:
@@ -146,6 +147,7 @@ class _Reader:
         self.spec_ats: list[int] = []
         self.phrase_ats: list[int] = []
         self.closed = False
+        self.before_close = 0  # how much of the phrase stood before the closing bracket
         self.space = False
 
     def read(self, pos: int) -> int:
@@ -196,7 +198,7 @@ class _Reader:
         if mark == "<":
             self._open()
         elif mark == ">":
-            self.closed = self.spec is not None
+            self._close()
         elif mark == "(":
             self._comment()
         elif mark == "@":
@@ -213,16 +215,22 @@ class _Reader:
             self.spec, self.spec_ats = [], []  # quirk: `<<a@b>>`
         elif self.spec is None:
             self.spec = []
-        else:
-            self._finish_mailbox()  # quirk: `<a@b> <c@d>` without a comma
-            self.spec = []
+        else:  # quirk: `<a@b> <c@d>` without a comma; words between them name the second
+            name, self.phrase = self.phrase[self.before_close :], self.phrase[: self.before_close]
+            self._finish_mailbox()
+            self.phrase, self.spec = name, []
+
+    def _close(self) -> None:
+        if self.spec is not None and not self.closed:
+            self.closed, self.before_close = True, len(self.phrase)
 
     def _at(self) -> None:
         if self.spec is not None and not self.closed:
             self.spec_ats.append(len(self.spec))
             self.spec.append("@")
         elif self.spec is None:
-            # RFC 5322 §4.4 allows white space around the at sign; none is kept before it.
+            if self.space and self.phrase:
+                self.phrase.append(" ")
             self.phrase_ats.append(len(self.phrase))
             self.phrase.append("@")
             self.space = False
@@ -232,7 +240,9 @@ class _Reader:
         self.spec, self.spec_ats = [], []
 
     def _begin_group(self) -> None:
-        self.group = _phrase_text(self.phrase)
+        name = _phrase_text(self.phrase)
+        if name.lower() != "mailto":  # quirk: `mailto:a@b`, a link that was pasted
+            self.group = name
         self._reset()
 
     def _comment(self) -> None:
@@ -262,12 +272,13 @@ class _Reader:
     def _mailbox(self) -> Mailbox | None:
         comment = _PAIR.sub(r"\1", self.comments[-1]).strip() if self.comments else ""
         if self.spec is not None:
-            local, domain = _split(self.spec, self.spec_ats)
-            return Mailbox(_phrase_text(self.phrase) or comment, local, domain)
+            local, domain = _split(self.spec, self.spec_ats) if self.spec else ("", "")
+            name = _phrase_text(self.phrase) if self.phrase else ""
+            return Mailbox(name or comment, local, domain)
         if not self.phrase:
             return None
         if not self.phrase_ats:
-            if " " in self.phrase:  # words without an address
+            if " " in self.phrase or _is_name(self.phrase):  # words without an address
                 return Mailbox(_phrase_text(self.phrase), "", "")
             return Mailbox(comment, _unquote(self.phrase), "")
         return self._unbracketed(comment)
@@ -277,6 +288,8 @@ class _Reader:
         if len(self.phrase_ats) > 1:  # which one is meant cannot be said (CVE-2023-27043)
             return Mailbox(_phrase_text(self.phrase), "", "")
         start = at = self.phrase_ats[0]
+        if start > 0 and self.phrase[start - 1] == " ":
+            start -= 1  # RFC 5322 §4.4: white space around the at sign
         while start > 0 and self.phrase[start - 1] != " ":
             start -= 1
         spec = self.phrase[start:]
@@ -296,6 +309,12 @@ def _split(tokens: list[str], ats: list[int]) -> tuple[str, str]:
     if local[:7].lower() == "mailto:":  # quirk: `<mailto:a@b>`, a link that was pasted
         local = local[7:]
     return local, "".join(word for word in tokens[ats[0] + 1 :] if word != " ")
+
+
+def _is_name(phrase: list[str]) -> bool:
+    """Quirk: a lone quoted name with spaces, or a lone encoded-word, is no local part."""
+    only = phrase[0] if len(phrase) == 1 else ""
+    return (only[:1] == '"' and " " in only) or (only[:2] == "=?" and only[-2:] == "?=")
 
 
 def _unquote(tokens: list[str]) -> str:

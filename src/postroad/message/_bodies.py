@@ -135,7 +135,7 @@ def _characters(part: Part, data: bytes) -> tuple[str, bool]:
     label = part.content_type.charset
     if not label and part.shown_type == "text/html" and (meta := _META_CHARSET.search(data[:4096])):
         label = meta[1].decode("ascii")
-    text = decode(data, label or None)
+    text = decode(data, label or None).removeprefix("\ufeff")  # a byte order mark is no text
     known = codec_of(label) is not None if label else True
     return text.replace("\r\n", "\n").replace("\r", "\n"), known
 

@@ -11,11 +11,12 @@ Standards: WHATWG Encoding §4.2, RFC 2978
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from postroad.message._limits import DETECT_SAMPLE
 
-_ISO = "iso-8859-{0} iso8859-{0} iso8859{0} iso_8859-{0}"
+_ISO = "iso-8859-{0} iso8859-{0} iso8859{0} iso_8859-{0} iso8859_{0}"
 
 _CODECS: Final = {
     "utf-8": "unicode-1-1-utf-8 unicode11utf8 unicode20utf8 utf-8 utf8 x-unicode20utf8 utf-8-sig"
@@ -40,6 +41,9 @@ _CODECS: Final = {
     "koi8-u": "koi8-ru koi8-u",
     "mac-roman": "csmacintosh mac macintosh x-mac-roman",
     "mac-cyrillic": "x-mac-cyrillic x-mac-ukrainian",
+    "mac-latin2": "x-mac-ce x-mac-centraleurroman",
+    "mac-greek": "x-mac-greek",
+    "mac-turkish": "x-mac-turkish",
     "cp874": "dos-874 iso-8859-11 iso8859-11 iso885911 tis-620 windows-874 tis620 cp874 x-cp874",
     "cp1250": "cp1250 windows-1250 x-cp1250",
     "cp1251": "cp1251 windows-1251 x-cp1251 win-1251 win1251",
@@ -54,14 +58,16 @@ _CODECS: Final = {
     "cp1257": "cp1257 windows-1257 x-cp1257",
     "cp1258": "cp1258 windows-1258 x-cp1258",
     "gb18030": "gb18030 chinese csgb2312 csiso58gb231280 gb2312 gb_2312 gb_2312-80 gbk iso-ir-58"
-    " x-gbk cp936 ms936 windows-936 gb2312_charset x-gb2312 euc-cn eucgb2312_cn cn-gb",
+    " x-gbk cp936 ms936 windows-936 gb2312_charset x-gb2312 euc-cn eucgb2312_cn cn-gb"
+    " gb-2312 gb-18030 gb18030-2000 x-mac-chinesesimp",
     "big5hkscs": "big5 big5-hkscs cn-big5 csbig5 x-x-big5 cp950 big5hkscs windows-950 x-big5",
     "euc_jp": "cseucpkdfmtjapanese euc-jp x-euc-jp eucjp euc_jp cp51932 x-eucjp",
-    "iso2022_jp": "csiso2022jp iso-2022-jp iso2022-jp cp50220 cp50221 cp50222 jis",
+    "iso2022_jp": "csiso2022jp iso-2022-jp iso2022-jp cp50220 cp50221 cp50222 jis"
+    " iso-2022-jp-ms iso-2022-jp-ext _iso-2022-jp _iso-2022-jp$esc",
     "iso2022_jp_2": "iso-2022-jp-1 iso-2022-jp-2",
     "iso2022_jp_3": "iso-2022-jp-3",
     "cp932": "csshiftjis ms932 ms_kanji shift-jis shift_jis sjis windows-31j x-sjis cp932"
-    " x-ms-cp932 cswindows31j",
+    " x-ms-cp932 cswindows31j x-mac-japanese cp-932 windows-932",
     "cp949": "cseuckr csksc56011987 euc-kr iso-ir-149 korean ks_c_5601-1987 ks_c_5601-1989 ksc5601"
     " ksc_5601 windows-949 cp949 euckr uhc ks_c_5601 x-windows-949",
     "johab": "johab cp1361 windows-1361",
@@ -93,19 +99,23 @@ _ASCII_LABELS: Final = frozenset(
 )
 """Labels that promise no 8-bit octets; when there are some, the text is treated as unlabelled."""
 
+_JAPANESE_ESCAPES: Final = (b"\x1b$B", b"\x1b$@")
+_LABEL_END: Final = re.compile(r"[\s;,\0]")
 _HIGH_BIT: Final = bytes(range(128, 256)) * 2
 _DOUBLE_BYTE_ESCAPES: Final = (b"$B", b"$@", b"$A", b"$(D")
 
 
 def codec_of(label: str) -> str | None:
     """The Python codec for a charset label in any case, or None when the label is unknown."""
-    return _LABELS.get(label.strip(" \t\r\n\"'").lower())
+    label = label.strip(" \t\r\n\"'").lower()
+    # Quirk: labels with something behind them, such as `utf-8;` or `utf-8, text/plain`.
+    return _LABELS.get(label) or _LABELS.get(_LABEL_END.split(label, 1)[0].rstrip("\"'"))
 
 
 def decode(data: bytes, label: str | None = None) -> str:
     """Bytes as text by their label; wrong bytes become U+FFFD, unknown labels are detected."""
-    if data.isascii() and (label is None or _is_ascii_superset(label)):
-        return data.decode("ascii")
+    if data.isascii() and (label is None or is_ascii_superset(label)):
+        return _decode_ascii(data, label)
     codec = codec_of(label) if label else None
     if codec is None or (label and label.strip().lower() in _ASCII_LABELS):
         return decode_unlabelled(data)
@@ -118,13 +128,17 @@ def decode(data: bytes, label: str | None = None) -> str:
 
 def decode_unlabelled(data: bytes) -> str:
     """Text of unknown charset: UTF-8 when it is valid, else what the detector says."""
+    if data.isascii():
+        return _decode_ascii(data, None)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        # A multibyte character cut off at the very end does not make the rest less UTF-8.
-        if error.reason == "unexpected end of data" and error.start > len(data) - 4:
+        # A character cut off at the very end does not make those before it less UTF-8; a single
+        # octet there is rather the last letter of `café` in Latin-1.
+        cut = error.reason == "unexpected end of data" and error.start > len(data) - 4
+        if cut and (error.start < len(data) - 1 or not data[: error.start].isascii()):
             return data.decode("utf-8", "replace")
-    return data.decode(_detect(data), "replace")
+    return data.decode(detect(data), "replace")
 
 
 def _without_surrogates(text: str) -> str:
@@ -132,18 +146,31 @@ def _without_surrogates(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _is_ascii_superset(label: str) -> bool:
+def _decode_ascii(data: bytes, label: str | None) -> str:
+    """Quirk: iso-2022-jp is seven bits too, and is often sent as if it were ASCII."""
+    if any(escape in data for escape in _JAPANESE_ESCAPES):
+        known = label is not None and codec_of(label) is not None
+        if not known or (label or "").strip().lower() in _ASCII_LABELS:
+            return _decode_iso2022(data)
+    return data.decode("ascii")
+
+
+def is_ascii_superset(label: str) -> bool:
+    """Whether ASCII octets mean ASCII characters under this label."""
     return codec_of(label) not in (
         "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-7", "hz", "iso2022_jp", "iso2022_jp_2",
         "iso2022_jp_3", "iso2022_kr",
     )  # fmt: skip
 
 
-def _detect(data: bytes) -> str:
+def detect(data: bytes) -> str:
     """A codec for 8-bit text without a label; windows-1252 when nothing fits."""
     import chardet  # only here: most mail is labelled, and the import takes tens of milliseconds
 
-    guess = chardet.detect(data[:DETECT_SAMPLE]).get("encoding")
+    # Mail is written in the web's charsets; with DOS and Macintosh ones among the candidates,
+    # short names become box drawings.
+    sample, era = data[:DETECT_SAMPLE], chardet.EncodingEra.MODERN_WEB
+    guess = chardet.detect(sample, encoding_era=era).get("encoding")
     return (codec_of(guess) if guess else None) or "cp1252"
 
 

@@ -118,7 +118,7 @@ def _date(field: Field) -> Iterator[Defect]:
 
 
 def _addresses(field: Field) -> Iterator[Defect]:
-    items = parse_addresses(field.value)
+    items = parse_addresses(field.unfolded)
     if not items and field.key != "bcc":
         yield Defect(DefectKind.EMPTY_FIELD, field.value_start, field.name)
     for mailbox in mailboxes(items):

@@ -16,12 +16,29 @@ import re
 from typing import Final, NamedTuple
 
 from postroad.message._params import strip_comments
-from postroad.message._words import decode_raw
+from postroad.message._words import decode_raw, decode_words
 
 _MONTHS: Final = {
-    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9,
-    "oct": 10, "nov": 11, "dec": 12,
+    "jan": 1,
+    "feb": 2,
+    "mar": 3,
+    "apr": 4,
+    "may": 5,
+    "jun": 6,
+    "jul": 7,
+    "aug": 8,
+    "sep": 9,
+    "oct": 10,
+    "nov": 11,
+    "dec": 12,
+}
+_FOREIGN_MONTHS: Final = {
+    "ene": 1, "gen": 1, "fev": 2, "fév": 2, "mär": 3, "mrz": 3, "mrt": 3, "abr": 4, "avr": 4,
+    "mai": 5, "mag": 5, "mei": 5, "maj": 5, "juin": 6, "giu": 6, "juil": 7, "lug": 7, "ago": 8,
+    "aoû": 8, "set": 9, "ott": 10, "okt": 10, "out": 10, "dez": 12, "dic": 12, "déc": 12,
 }  # fmt: skip
+"""What mailers write that format dates in their user's language, against RFC 5322 §3.3."""
+_ALL_MONTHS: Final = _MONTHS | _FOREIGN_MONTHS
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTH_NAMES: Final = tuple(name.capitalize() for name in _MONTHS)
 _ZONES: Final = {
@@ -38,20 +55,21 @@ _TIME: Final = (
     r"(\d{1,2})\s{0,9}[:.]\s{0,9}(\d{1,2})(?:\s{0,9}[:.]\s{0,9}(\d{1,2})(?:[.,]\d{1,9})?)?"
     r"(?:\s{0,9}([ap])\.?m\b\.?)?"
 )
-_MONTH: Final = rf"({'|'.join(_MONTHS)})[a-z]{{0,9}}\.?"
+_MONTH: Final = rf"({'|'.join(_ALL_MONTHS)})[^\W\d_]{{0,9}}\.?"
 _DAY_FIRST: Final = re.compile(
-    rf"(\d{{1,2}})(?:st|nd|rd|th)?[\s,.-]{{0,9}}{_MONTH}[\s,.-]{{0,9}}(\d{{2,4}})"
+    rf"(\d{{1,2}})(?:st|nd|rd|th)?[\s,.-]{{0,9}}{_MONTH}[\s,.-]{{0,9}}(\d{{2,4}})(?!\d)"
     rf"(?:[\s,t]{{1,9}}(?:at\s)?{_TIME}\s{{0,9}}(.{{0,40}}))?",
     re.DOTALL,
 )
 _MONTH_FIRST: Final = re.compile(
     rf"{_MONTH}\s{{1,9}}(\d{{1,2}})(?:,|st|nd|rd|th)?,?\s{{1,9}}"
     rf"(?:{_TIME}\s{{1,9}}([a-z+-][\w:+-]{{1,9}}\s{{1,9}})?(\d{{4}})"
-    rf"|(\d{{4}}),?\s{{1,9}}{_TIME})\s{{0,9}}(.{{0,40}})",
+    rf"|(\d{{4}}),?\s{{1,9}}(?:at\s)?{_TIME})\s{{0,9}}(.{{0,40}})",
     re.DOTALL,
 )
 _ISO: Final = re.compile(
-    rf"(\d{{4}})[-/](\d{{1,2}})[-/](\d{{1,2}})[t\s]{{1,9}}{_TIME}\s{{0,9}}(.{{0,40}})", re.DOTALL
+    rf"(\d{{4}})[-/年](\d{{1,2}})[-/月](\d{{1,2}})日?(?:[t\s]{{1,9}}{_TIME}\s{{0,9}}(.{{0,40}}))?",
+    re.DOTALL,
 )
 _OFFSET: Final = re.compile(r"(?:gmt|utc?)?\s{0,9}([+-])\s{0,2}(\d{1,2}):?(\d{2})?(?!\d)")
 _ZONE_NAME: Final = re.compile(r"\"?([a-z]{1,5})\b")
@@ -81,10 +99,13 @@ class Date(NamedTuple):
 def parse_date(value: bytes | str) -> Date | None:
     """An unfolded date field; None when it names no moment."""
     text = decode_raw(value) if isinstance(value, bytes) else value
-    text = strip_comments(text[:_SEARCH_SPAN]).lower()
+    text = text[:_SEARCH_SPAN]
+    text = strip_comments(decode_words(text) if "=?" in text else text).lower()
     if found := _DAY_FIRST.search(text):
         day, month, year, hour, minute, second, half, zone = found.groups()
-        return _build((_year(year), _MONTHS[month], int(day)), (hour, minute, second, half), zone)
+        return _build(
+            (_year(year), _ALL_MONTHS[month], int(day)), (hour, minute, second, half), zone
+        )
     if found := _ISO.search(text):
         year, month, day, hour, minute, second, half, zone = found.groups()
         return _build((int(year), int(month), int(day)), (hour, minute, second, half), zone)
@@ -104,7 +125,7 @@ def format_date(epoch: float, offset: int = 0) -> str:
 
 def _month_first(found: re.Match[str]) -> Date | None:
     month, day, h1, m1, s1, a1, zone1, year1, year2, h2, m2, s2, a2, zone2 = found.groups()
-    date = (int(year1 or year2), _MONTHS[month], int(day))
+    date = (int(year1 or year2), _ALL_MONTHS[month], int(day))
     return _build(date, (h1, m1, s1, a1) if h1 else (h2, m2, s2, a2), zone1 or zone2)
 
 
@@ -129,7 +150,7 @@ def _build(
 def _year(digits: str) -> int:
     """RFC 5322 §4.3: two digits below 50 are 20xx, others and three digits count from 1900."""
     year = int(digits)
-    if len(digits) == 2:
+    if year < 100:  # also as `0026`
         return year + (2000 if year < 50 else 1900)
     return year + 1900 if len(digits) == 3 else year
 

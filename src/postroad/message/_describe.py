@@ -100,11 +100,11 @@ def _field(field: Field) -> dict[str, Any]:
         "value": field.text,
     }
     if field.key in _ADDRESSES:
+        items = parse_addresses(field.unfolded)
         out["addresses"] = [
-            {"name": box.name, "address": box.addr_spec}
-            for box in mailboxes(parse_addresses(field.value))
+            {"name": box.name, "address": box.addr_spec} for box in mailboxes(items)
         ]
-        groups = [i.name for i in parse_addresses(field.value) if isinstance(i, Group)]
+        groups = [item.name for item in items if isinstance(item, Group)]
         out |= {"groups": groups} if groups else {}
     elif field.key in _IDS:
         out["ids"] = list(parse_ids(field.value))
@@ -118,7 +118,7 @@ def _field(field: Field) -> dict[str, Any]:
 
 
 def _received(field: Field) -> dict[str, str]:
-    hop = parse_received(field.value)
+    hop = parse_received(field.unfolded)
     names = (
         "helo", "reverse_name", "address", "by", "via", "protocol", "id", "recipient",
         "tls_version", "tls_cipher",

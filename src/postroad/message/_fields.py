@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from postroad.message._limits import MAX_FIELDS
+from postroad.message._raw_charset import RawCharset
 from postroad.message._words import decode_header, decode_raw
 
 if TYPE_CHECKING:
@@ -27,10 +28,11 @@ if TYPE_CHECKING:
 # RFC 5322 §3.6.8 ftext, §4.5 white space before the colon, §2.2.3 folding. LF alone is accepted as
 # a line end: messages come from files too. Every repetition is possessive, so the scan is linear.
 _FIELD: Final = re.compile(rb"([!-9;-~]++)[ \t]*+:([^\n]*+(?:\n[ \t][^\n]*+)*+\n?)")
-_SEPARATOR: Final = re.compile(rb"\r?\n")
+_SEPARATOR: Final = re.compile(rb"\r*+\n")
 _BLOCK_END: Final = re.compile(rb"\n\r?\n")
 _LEADING_FOLDS: Final = re.compile(rb"(?:[ \t][^\n]*+\n)++")
-_MBOX_LINE: Final = re.compile(rb">?From [^\n]*\n")
+_BOM: Final = b"\xef\xbb\xbf"
+_MBOX_LINE: Final = re.compile(rb">?From (?![ \t]*+:)[^\n]*+\n")
 
 
 class Field(NamedTuple):
@@ -44,6 +46,8 @@ class Field(NamedTuple):
     """Offset just after the colon."""
     end: int
     """Offset after the field's last line end."""
+    charset: RawCharset | None = None
+    """What raw octets above 127 mean when they are not UTF-8, None where there are none."""
 
     @property
     def name(self) -> str:
@@ -72,12 +76,12 @@ class Field(NamedTuple):
     @property
     def unfolded(self) -> str:
         """The value unfolded as characters, encoded-words left alone."""
-        return decode_raw(self.value)
+        return decode_raw(self.value, self.charset.name if self.charset else "")
 
     @property
     def text(self) -> str:
         """The value as a person reads it: unfolded, encoded-words decoded (RFC 2047)."""
-        return decode_header(self.value)
+        return decode_header(self.value, self.charset.name if self.charset else "")
 
 
 class Headers:
@@ -150,6 +154,11 @@ class Headers:
         found = self.index.get(name.lower())
         return found[-1].value if found else b""
 
+    def unfolded(self, name: str) -> str:
+        """The unfolded value of the last field of this name as characters, "" without one."""
+        found = self.index.get(name.lower())
+        return found[-1].unfolded if found else ""
+
     def text(self, name: str) -> str:
         """The decoded value of the last field of this name, "" when there is none."""
         found = self.index.get(name.lower())
@@ -157,15 +166,24 @@ class Headers:
 
 
 def scan_fields(
-    data: Buffer, start: int = 0, end: int | None = None, boundaries: dict[bytes, int] | None = None
+    data: Buffer,
+    start: int = 0,
+    end: int | None = None,
+    boundaries: dict[bytes, int] | None = None,
+    raw: RawCharset | None = None,
 ) -> Headers:
-    """The header block that begins at `start`; a delimiter line of `boundaries` ends it too."""
+    """The header block that begins at `start`; a delimiter line of `boundaries` ends it too.
+
+    `raw` is shared by the blocks of one message.
+    """
     stop = len(data) if end is None else end
     if data[start : start + 1] == b"\n":  # a part without a header
         return Headers((), start, start, start + 1, start)
     match = _FIELD.match
     pos = prelude = start
-    if data[start : start + 1] in b">F" and (line := _MBOX_LINE.match(data, start, stop)):
+    if start == 0 and data[:3] == _BOM:
+        pos = prelude = 3  # quirk: a byte order mark that an editor put in front
+    elif data[start : start + 1] in b">F" and (line := _MBOX_LINE.match(data, start, stop)):
         pos = prelude = line.end()  # quirk: an mbox separator that was left in front
     elif data[start : start + 1] in (b" ", b"\t"):
         pos = prelude = _after_folds(data, start, stop)
@@ -179,6 +197,10 @@ def scan_fields(
         if len(fields) >= MAX_FIELDS:
             pos = _block_end(data, pos, stop)
             break
+    if not data[prelude:pos].isascii():
+        raw = raw or RawCharset(data)
+        raw.add(prelude, pos)
+        fields = [field._replace(charset=raw) for field in fields]
     separator = _SEPARATOR.match(data, pos, stop)
     body = separator.end() if separator else pos
     return Headers(tuple(fields), start, pos, body, prelude)

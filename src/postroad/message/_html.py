@@ -126,14 +126,16 @@ class _Stripper:
     def _block(self, name: str, closing: bool) -> None:
         if self.line or name == "br":
             self._break(keep=name == "br")
+        if name == "li":
+            if not closing:
+                self.line.append("* ")
+            return
         if name in _PARAGRAPHS and self.lines and self.lines[-1].strip("> "):
             self.lines.append(self._marks().rstrip())
         if name == "blockquote":
             self.quote = max(self.quote + (-1 if closing else 1), 0)
         elif name == "pre":
             self.pre = max(self.pre + (-1 if closing else 1), 0)
-        elif name == "li" and not closing:
-            self.line.append("* ")
         elif name == "hr":
             self.lines.append(self._marks() + "-" * 20)
 
@@ -156,7 +158,7 @@ class _Stripper:
 
     def _break(self, *, keep: bool = False) -> None:
         """End the line; an empty one is kept only when the source asked for it."""
-        line = "".join(self.line)
+        line = self.line[0] if len(self.line) == 1 else "".join(self.line)
         self.line.clear()
         if not self.pre:
             line = line.strip(" ")

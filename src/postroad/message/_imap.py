@@ -15,7 +15,6 @@ from typing import Final
 from urllib.parse import quote_from_bytes
 
 from postroad.message._addresses import AddressItem, Mailbox, parse_addresses
-from postroad.message._charsets import decode_unlabelled
 from postroad.message._fields import Field, Headers
 from postroad.message._params import Parameterized
 from postroad.message._part import Part
@@ -82,15 +81,15 @@ def _field(found: list[Field] | None) -> bytes:
     if not found:
         return b"NIL"
     value = found[-1].value
-    if not value.isascii():
-        value = decode_unlabelled(value).encode("utf-8", "replace")
+    if not value.isascii() or b"\x1b$" in value:
+        value = found[-1].unfolded.encode("utf-8", "replace")
     return imap_string(value)
 
 
 def _address_list(found: list[Field] | None) -> bytes:
     if not found:
         return b"NIL"
-    items = b"".join(map(_address_item, parse_addresses(found[-1].value)))
+    items = b"".join(map(_address_item, parse_addresses(found[-1].unfolded)))
     return b"(%s)" % items if items else b"NIL"
 
 

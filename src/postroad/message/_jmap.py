@@ -120,7 +120,7 @@ def body_value(message: Part, part_id: str, max_bytes: int = 0) -> dict[str, Any
     return {"value": value, "isEncodingProblem": content.problem, "isTruncated": cut}
 
 
-def email_addresses(value: bytes) -> list[dict[str, str | None]]:
+def email_addresses(value: bytes | str) -> list[dict[str, str | None]]:
     """EmailAddress objects of an address field, groups opened."""
     return [_email_address(mailbox) for mailbox in mailboxes(parse_addresses(value))]
 
@@ -142,12 +142,12 @@ def _clean(text: str) -> str:
 
 
 def _addresses(field: Field) -> list[dict[str, str | None]]:
-    return email_addresses(field.value)
+    return email_addresses(field.unfolded)
 
 
 def _grouped(field: Field) -> list[dict[str, Any]]:
     out: list[dict[str, Any]] = []
-    for item in parse_addresses(field.value):
+    for item in parse_addresses(field.unfolded):
         if isinstance(item, Group):
             members = [_email_address(mailbox) for mailbox in item.members]
             out.append({"name": _clean(item.name) or None, "addresses": members, "group": True})

@@ -19,13 +19,15 @@ from postroad.message._limits import MAX_COMMENT_MARKS, MAX_PARAMETERS
 from postroad.message._words import decode_raw, decode_words
 
 _PARAMETER: Final = re.compile(
-    r"[\s;]*+([^\s=;]++)\s*+(?:=\s*+(?:\"((?:[^\"\\]++|\\.)*+)(?:\"[^;]*+|\Z)|([^;]*+)))?",
+    r"[\s;,]*+([^\s=;]++)\s*+(?:=\s*+(?:\"((?:[^\"\\]++|\\.)*+)(?:\"[^;]*+|\Z)|([^;]*+)))?",
     re.DOTALL,
 )
 # ASCII only: `ß` would become `SS` where IMAP writes types in upper case.
 _TYPE_NAME: Final = r"([!#$%&'*+.^_`{|}~A-Za-z0-9<>@()\[\]?\\:-]++)"
 _TYPE: Final = re.compile(rf"\s*+{_TYPE_NAME}\s*+/\s*+{_TYPE_NAME}")
 _TOKEN: Final = re.compile(r"\s*+([^\s;]++)")
+_NO_VALUE: Final = re.compile(r"[A-Za-z]++[*0-9]*+=")
+_NAMES: Final = frozenset(("name", "filename"))
 _PAIR: Final = re.compile(r"\\([\"\\])")
 _COMMENT_MARK: Final = re.compile(r"\\.|[()\"]", re.DOTALL)
 _SECTION: Final = re.compile(r"([^*]++)(?:\*([0-9]{1,5}))?(\*)?\Z")
@@ -65,25 +67,40 @@ class ContentType(Parameterized):
         return self.params.get("charset", "")
 
 
-def parse_content_type(value: bytes, default: str = "text/plain") -> ContentType:
+def parse_content_type(value: bytes | str, default: str = "text/plain") -> ContentType:
     """An unfolded Content-Type; what cannot be read is `default` (RFC 2045 §5.2) and not valid."""
-    text = strip_comments(decode_raw(value)) if b"(" in value else decode_raw(value)
-    found = _TYPE.match(text)
+    text = decode_raw(value) if isinstance(value, bytes) else value
+    plain = strip_comments(text)
+    found = _TYPE.match(plain)
     if not found:
-        return ContentType(default, {}, not text.strip())
-    params = parse_parameters(text, found.end()) if "=" in text else {}
+        return ContentType(default, {}, not plain.strip())
+    params = _parameters(text, plain, found.end()) if "=" in plain else {}
     return ContentType(f"{found[1]}/{found[2]}".lower(), params)
 
 
-def parse_disposition(value: bytes) -> Parameterized:
+def parse_disposition(value: bytes | str) -> Parameterized:
     """An unfolded Content-Disposition; an unreadable one is `attachment` (RFC 2183 §2.8)."""
-    text = strip_comments(decode_raw(value)) if b"(" in value else decode_raw(value)
-    found = _TOKEN.match(text)
+    text = decode_raw(value) if isinstance(value, bytes) else value
+    plain = strip_comments(text)
+    found = _TOKEN.match(plain)
     if not found:
-        return Parameterized("attachment" if text.strip() else "")
-    if "=" in found[1]:  # quirk: `Content-Disposition: filename="x"`
-        return Parameterized("attachment", parse_parameters(text, 0))
-    return Parameterized(found[1].lower(), parse_parameters(text, found.end()))
+        return Parameterized("attachment" if plain.strip() else "")
+    if _NO_VALUE.match(found[1]):  # quirk: `Content-Disposition: filename="x"`
+        return Parameterized("attachment", _parameters(text, plain, 0))
+    return Parameterized(found[1].lower(), _parameters(text, plain, found.end()))
+
+
+def _parameters(text: str, plain: str, start: int) -> dict[str, str]:
+    """The parameters of `plain`, which is `text` without comments.
+
+    Quirk: in an unquoted file name parentheses are no comment, as in `name=IMG (1).jpg`.
+    """
+    params = parse_parameters(plain, start)
+    if plain is not text and not _NAMES.isdisjoint(params):
+        for name, written in parse_parameters(text).items():
+            if name in _NAMES and strip_comments(written).strip() == params.get(name):
+                params[name] = written
+    return params
 
 
 def parse_parameters(text: str, start: int = 0) -> dict[str, str]:

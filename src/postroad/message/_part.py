@@ -64,7 +64,7 @@ class Part:
             if field.key == "content-type":
                 if found := _MEDIA_TYPE.match(self.data, field.value_start, field.end):
                     return found[1].lower().decode("ascii")
-                self._content_type = parse_content_type(field.value, default)
+                self._content_type = parse_content_type(field.unfolded, default)
                 return self._content_type.value
         return default
 
@@ -76,7 +76,7 @@ class Part:
         """
         if self._content_type is None:
             field = self.headers.first("content-type")
-            self._content_type = parse_content_type(field.value if field else b"", self.type)
+            self._content_type = parse_content_type(field.unfolded if field else "", self.type)
         return self._content_type
 
     @property
@@ -146,7 +146,7 @@ class Part:
     def disposition(self) -> Parameterized:
         """Content-Disposition; its value is "" when there is none."""
         field = self.headers.first("content-disposition")
-        return parse_disposition(field.value) if field else Parameterized("")
+        return parse_disposition(field.unfolded) if field else Parameterized("")
 
     @property
     def content_id(self) -> str:

@@ -44,8 +44,8 @@ def reply(
     mine = {address.lower() for address in own}
 
     def others(*names: str) -> list[Mailbox]:
-        found = (box for name in names for box in mailboxes(parse_addresses(headers.value(name))))
-        return [box for box in found if box.address]
+        lists = (parse_addresses(headers.unfolded(name)) for name in names)
+        return [box for items in lists for box in mailboxes(items) if box.address]
 
     authors = others("reply-to") or others("from")
     if all(box.address.lower() in mine for box in authors):  # an answer to one's own message

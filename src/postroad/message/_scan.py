@@ -21,6 +21,7 @@ from postroad.message._defects import Defect, DefectKind
 from postroad.message._fields import is_delimiter, scan_fields
 from postroad.message._limits import MAX_BOUNDARY, MAX_DEPTH, MAX_PARTS
 from postroad.message._part import MESSAGE_TYPES, Message, Part
+from postroad.message._raw_charset import RawCharset
 
 if TYPE_CHECKING:
     from postroad.message._fields import Buffer
@@ -39,7 +40,8 @@ class _Scanner:
     def __init__(self, data: Buffer) -> None:
         self.data = data
         self.size = len(data)
-        self.message = Message(data, scan_fields(data))
+        self.raw = RawCharset(data)
+        self.message = Message(data, scan_fields(data, raw=self.raw))
         self.boundaries: dict[bytes, int] = {}  # boundary -> its multipart's index in `open`
         self.open: list[Part] = []  # outermost first
         self.names: dict[int, bytes] = {}  # index in `open` -> boundary
@@ -84,7 +86,7 @@ class _Scanner:
         ):
             return start - 1
         default = "message/rfc822" if parent.type == "multipart/digest" else "text/plain"
-        headers = scan_fields(self.data, min(start, self.size), None, self.boundaries)
+        headers = scan_fields(self.data, min(start, self.size), None, self.boundaries, self.raw)
         child = Part(self.data, headers, parent.depth + 1, default)
         parent.children.append(child)
         self._enter(child)
@@ -112,7 +114,7 @@ class _Scanner:
                 return
             if kind not in MESSAGE_TYPES or not self._can_open(part):
                 return
-            headers = scan_fields(self.data, part.body_start, None, self.boundaries)
+            headers = scan_fields(self.data, part.body_start, None, self.boundaries, self.raw)
             child = Part(self.data, headers, part.depth + 1, "text/plain")
             part.children.append(child)
             part = child

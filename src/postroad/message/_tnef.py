@@ -1,7 +1,7 @@
 """TNEF, Outlook's winmail.dat, opened: the files inside it and the message text, if any.
 
-Invariants: offsets only move forward, so any bytes end; nothing is expanded, so the result is never
-larger than the input; checksums are not trusted for anything.
+Invariants: offsets only move forward, so any bytes end; nothing but the RTF is expanded, and
+that to a bound; checksums are not trusted for anything.
 
 Standards: MS-OXTNEF §2.1, MS-OXCMSG (property identifiers)
 """
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from postroad.message._charsets import decode
+from postroad.message._lzfu import decompress_rtf
 
 _SIGNATURE: Final = 0x223E9F78
 _HEADER: Final = struct.Struct("<IH")
@@ -59,7 +60,7 @@ class TnefFile:
 
 @dataclass(slots=True)
 class Tnef:
-    """What was found. `rtf` stays compressed as it came (MS-OXRTFCP)."""
+    """What was found; `rtf` is the message as plain RTF."""
 
     files: list[TnefFile] = field(default_factory=list)
     text: str = ""
@@ -112,7 +113,7 @@ def _message(tnef: Tnef, value: bytes, charset: str) -> None:
         elif identifier == _PR_BODY_HTML and not tnef.html:
             tnef.html = content
         elif identifier == _PR_RTF:
-            tnef.rtf = content
+            tnef.rtf = decompress_rtf(content)
 
 
 def _attachment(file: TnefFile, attribute: int, value: bytes, charset: str) -> None:

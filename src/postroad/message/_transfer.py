@@ -1,7 +1,8 @@
 """Transfer encodings undone: base64 and quoted-printable as they come, uuencode, yEnc.
 
 Tolerances (docs/quirks.md): base64 with a footer behind it, without padding, with foreign
-characters; quoted-printable with white space after a soft break and with escapes that are none.
+characters, in pieces that are padded one by one; text that only claims to be base64;
+quoted-printable with white space after a soft break and with escapes that are none.
 
 Invariants: linear; never raises; what cannot be decoded is returned as it is and not `ok`.
 
@@ -31,6 +32,8 @@ _YENC_ESCAPE: Final = re.compile(rb"=(.)", re.DOTALL)
 
 IDENTITY: Final = frozenset(("7bit", "8bit", "binary", ""))
 _UUENCODE: Final = frozenset(("x-uuencode", "uuencode", "x-uue", "uue"))
+_MAX_PIECES: Final = 1_000
+"""Padded pieces of one base64 body; the rest is read to its first padding."""
 _MAX_INLINE: Final = 100
 """Files found inside one text: more are left as text."""
 
@@ -74,7 +77,13 @@ def decode_base64(data: bytes) -> Decoded:
     """Base64 up to its padding or its footer; foreign characters are skipped (RFC 2045 §6.8)."""
     foreign = data.translate(None, _BASE64_AND_SPACE)
     if foreign:
-        data = _without_footer(data)
+        kept = _without_footer(data)
+        if not kept.strip():
+            return Decoded(data, False)
+        data = kept
+    padding = data.find(b"=")
+    if padding >= 0 and data[padding : padding + 1000].strip(b"= \t\r\n"):
+        return Decoded(_in_pieces(data), False)
     try:
         return Decoded(binascii.a2b_base64(data), not foreign)
     except binascii.Error:
@@ -103,12 +112,27 @@ def find_inline_files(data: bytes) -> list[InlineFile]:
 
 
 def _without_footer(data: bytes) -> bytes:
-    """Quirk: a list or a scanner put plain text behind the base64, after an empty line."""
+    """Quirk: a list or a scanner put plain text behind the base64, or there is none at all.
+
+    The text begins after an empty line, or where a line looks like words or like a rule.
+    """
     first = _FOREIGN.search(data)
+    if first is None:
+        return data
     gap = _EMPTY_LINE.search(data, 1)
-    if first and gap and gap.start() < first.start() and data[: gap.start()].strip():
+    if gap and gap.start() < first.start() and data[: gap.start()].strip():
         return data[: gap.start()]
-    return data
+    start = data.rfind(b"\n", 0, first.start()) + 1
+    end = data.find(b"\n", start)
+    line = data[start : end if end >= 0 else len(data)].strip()
+    strange = len(line.translate(None, _BASE64_AND_SPACE))
+    return data[:start] if b" " in line or strange * 4 > len(line) else data
+
+
+def _in_pieces(data: bytes) -> bytes:
+    """Quirk: pieces of base64 that were encoded, and padded, one by one."""
+    *pieces, rest = data.split(b"=", _MAX_PIECES)
+    return b"".join(map(_unpadded, pieces)) + _unpadded(rest)
 
 
 def _unpadded(data: bytes) -> bytes:

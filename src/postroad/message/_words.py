@@ -26,10 +26,15 @@ _NOT_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]+")
 _CONTROL: Final = re.compile(r"[\r\n\0]+")
 
 
-def decode_raw(value: bytes) -> str:
-    """Header bytes as text: ASCII, else UTF-8 (RFC 6532), else by detection."""
-    if value.isascii():
+def decode_raw(value: bytes, charset: str = "") -> str:
+    """Header bytes as text: ASCII, else UTF-8 (RFC 6532), else `charset`, else by detection."""
+    if value.isascii() and b"\x1b$" not in value:
         return value.decode("ascii")
+    if charset and not value.isascii():
+        try:
+            return value.decode("utf-8")
+        except UnicodeDecodeError:
+            return decode(value, charset)
     return decode_unlabelled(value)
 
 
@@ -59,9 +64,9 @@ def decode_words(text: str) -> str:
     return "".join(out)
 
 
-def decode_header(value: bytes) -> str:
+def decode_header(value: bytes, charset: str = "") -> str:
     """An unstructured header value as a person reads it: unfolded, decoded, no CR, LF or NUL."""
-    text = decode_words(decode_raw(value))
+    text = decode_words(decode_raw(value, charset))
     return _CONTROL.sub(" ", text) if _CONTROL.search(text) else text
 
 

@@ -48,6 +48,12 @@ CASES = {
     "<>": [("", "", "")],
     "": [],
     ",,;, ,": [],
+    '"Foo" <a@b.test> via List <l@x.test>': [("Foo", "a", "b.test"), ("via List", "l", "x.test")],
+    "Foo @ Bar <a@b.test>": [("Foo @ Bar", "a", "b.test")],
+    "mailto:a@b.test": [("", "a", "b.test")],
+    "=?utf-8?q?John_=3Ca=40b.test=3E?=": [("John <a@b.test>", "", "")],
+    '"John Doe <a@b.test>"': [("John Doe <a@b.test>", "", "")],
+    "a\0b@x.test\0": [("", "ab", "x.test")],
 }  # fmt: skip
 
 

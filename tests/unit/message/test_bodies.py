@@ -26,7 +26,11 @@ BASE64 = [
     (b"SGVsbG8=\r\n\r\n-- \r\nlist footer, with words\r\n", b"Hello", False),
     (b"SGVsbG9v\r\n\r\n_____\r\nfooter here!\r\n", b"Helloo", False),
     (b"SG!Vs*bG8=", b"Hello", False),
-    (b"SGVsbG8=SGVsbG8=", b"Hello", True),
+    (b"SGVsbG8=SGVsbG8=", b"HelloHello", False),
+    (b"aGVsbG8=\r\nd29ybGQ=\r\n", b"helloworld", False),
+    (b"SGVsbG9v\r\n_______\r\nlist mailing list\r\nhttp://x.test\r\n", b"Helloo", False),
+    (b"This is no base64, sorry.\r\n", b"This is no base64, sorry.\r\n", False),
+    (b"=" * 9, b"", True),
     (b"A", b"", False),
     (b"", b"", True),
 ]

@@ -26,6 +26,9 @@ NAMES = {
     'attachment (why); filename="a(b).txt"': "a(b).txt",
     'filename="bare.txt"': "bare.txt",
     "attachment; filename=plain.txt; filename*=utf-8''better.txt": "better.txt",
+    "attachment; filename=IMG (1).jpg": "IMG (1).jpg",
+    "attachment (filename=evil.exe); filename=good.pdf": "good.pdf",
+    "attachment ( filename=evil.exe ); filename=good.pdf": "good.pdf",
     "attachment": "",
 }
 
@@ -53,6 +56,7 @@ def test_the_rfc_2231_example_of_all_together() -> None:
         (b"text/html charset=utf-8", "text/html", "utf-8", True),
         (b"message/rfc822\x00", "message/rfc822", "", True),
         ("meßage/rfc822".encode(), "text/plain", "", False),
+        (b"text/html, charset=utf-8", "text/html", "utf-8", True),
         (b"text", "text/plain", "", False),
         (b"", "text/plain", "", True),
         (b"; charset=x", "text/plain", "", False),

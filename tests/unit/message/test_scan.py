@@ -180,3 +180,18 @@ def test_an_encoded_message_is_left_closed() -> None:
 
 def test_lines_are_counted_in_the_body_only() -> None:
     assert scan(b"A: b\n\n1\n2\n3").lines() == 2
+
+
+def test_a_byte_order_mark_in_front_hides_no_field() -> None:
+    message = scan(b"\xef\xbb\xbfFrom: a@b.test\r\nSubject: x\r\n\r\nhi\r\n")
+    assert [field.name for field in message.headers] == ["From", "Subject"]
+    assert (message.headers.prelude, message.body) == (3, b"hi\r\n")
+
+
+def test_a_from_field_with_space_before_its_colon_is_no_mbox_line() -> None:
+    assert scan(b"From : a@b.test\n\n").headers.text("from") == "a@b.test"
+
+
+def test_line_ends_that_were_converted_twice_still_end_the_header() -> None:
+    message = scan(b"Subject: x\r\r\n\r\r\nhi\r\r\n")
+    assert (message.headers.text("subject"), message.body) == ("x", b"hi\r\r\n")

@@ -20,6 +20,7 @@ from postroad.message import (
     read_mbox,
     write_mbox_message,
 )
+from postroad.message._lzfu import decompress_rtf
 
 FIRST = b"Subject: one\r\n\r\nFrom here\r\n>From there\r\n"
 SECOND = b"Subject: two\r\n\r\nFrom a town in 2024, after an empty line\r\n"
@@ -125,6 +126,29 @@ def test_winmail_dat_is_opened() -> None:
     assert (file.name, file.content_type, file.data) == (
         "длинное имя.txt", "text/plain", b"file content",
     )  # fmt: skip
+
+
+# The two examples of MS-OXRTFCP §4.1: one plain, one with a reference that repeats itself.
+RTF = [
+    ("2d0000002b0000004c5a4675f1c5c7a703000a007263706731323542320af32068656c090020627705b06c647d"
+     "0a800fa0", b"{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n"),
+    ("1a0000001c0000004c5a4675e2d44b51410004205758595a0d6e7d010eb0",
+     b"{\\rtf1 WXYZWXYZWXYZWXYZWXYZ}"),
+    ("10000000070000004d454c4100000000" + b"{\\rtf1}".hex(), b"{\\rtf1}"),
+    ("0000000000000000000000000000000000", b""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("packed", "plain"), RTF)
+def test_the_rtf_of_winmail_dat_is_decompressed(packed: str, plain: bytes) -> None:
+    data = bytes.fromhex(packed)
+    winmail = struct.pack("<IH", 0x223E9F78, 1) + attribute(
+        0x00069003, properties((0x0102, 0x1009, data))
+    )
+    tnef = open_tnef(winmail)
+    assert tnef is not None
+    assert tnef.rtf == plain
+    assert all(plain.startswith(decompress_rtf(data[:end])) for end in range(len(data)))
 
 
 def test_any_piece_of_winmail_dat_is_survived() -> None:
