@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import pkgutil
 from collections.abc import Iterator
 from string import Formatter
@@ -10,7 +11,7 @@ from string import Formatter
 import pytest
 
 import postroad.app.texts
-from postroad.app.texts import Text, language_of, visible
+from postroad.app.texts import Text, language_of, visible, visible_json
 
 
 def every_text() -> Iterator[tuple[str, Text]]:
@@ -67,3 +68,10 @@ def test_the_environment_chooses_the_language(environment: dict[str, str], langu
 )
 def test_a_strangers_text_cannot_move_the_cursor(raw: str, safe: str) -> None:
     assert visible(raw) == safe
+
+
+def test_json_for_a_terminal_says_the_same_and_moves_no_cursor() -> None:
+    value = {"subject": "日本\x9b2J\u202e\x7f\u2028", "lines": ["a\n", "\\"]}
+    written = json.dumps(value, ensure_ascii=False, indent=1)
+    assert json.loads(visible_json(written)) == value
+    assert all(char.isprintable() or char == "\n" for char in visible_json(written))

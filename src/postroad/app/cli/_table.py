@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from postroad.app.texts import visible
+from postroad.app.texts import visible, visible_json
 
 R = TypeVar("R")
 
@@ -34,10 +34,10 @@ def show(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def show_json(value: Any) -> None:
-    """Print one value as JSON."""
+    """Print one value as JSON; what would move a terminal's cursor is escaped, as JSON allows."""
     import msgspec
 
-    click.echo(msgspec.json.format(msgspec.json.encode(value)).decode())
+    click.echo(visible_json(msgspec.json.format(msgspec.json.encode(value)).decode()))
 
 
 def when(seconds: float) -> str:

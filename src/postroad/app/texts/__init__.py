@@ -8,6 +8,14 @@ at the moment of speaking, from POSTROAD_LANG, LC_ALL, LC_MESSAGES and LANG, in 
 from __future__ import annotations
 
 from postroad.app.texts._text import Language, Text, language_of, sentences, spoken_language
-from postroad.app.texts._visible import visible
+from postroad.app.texts._visible import visible, visible_json
 
-__all__ = ["Language", "Text", "language_of", "sentences", "spoken_language", "visible"]
+__all__ = [
+    "Language",
+    "Text",
+    "language_of",
+    "sentences",
+    "spoken_language",
+    "visible",
+    "visible_json",
+]

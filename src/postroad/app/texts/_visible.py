@@ -22,6 +22,18 @@ def visible(text: str) -> str:
     return _UNSAFE.sub(_escape, text)
 
 
+def visible_json(text: str) -> str:
+    r"""JSON with such characters, wherever they stand in its strings, written as `\u009b`.
+
+    Its value is the same. Line ends between its tokens stay; within strings JSON has none.
+    """
+    return _UNSAFE.sub(_escape_json, text)
+
+
+def _escape_json(found: re.Match[str]) -> str:
+    return found[0] if found[0] == "\n" else f"\\u{ord(found[0]):04x}"
+
+
 def _escape(found: re.Match[str]) -> str:
     number = ord(found[0])
     return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"

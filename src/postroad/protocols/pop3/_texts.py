@@ -41,6 +41,7 @@ class Text(StrEnum):
     LOST = auto()
     NO_SUCH_MESSAGE = auto()
     UNKNOWN_COMMAND = auto()
+    NOT_HTTP = auto()
     NOT_NOW = auto()
     BAD_ARGUMENT = auto()
     TOO_LONG = auto()
@@ -76,6 +77,7 @@ _ENGLISH: Mapping[Text, str] = {
     Text.LOST: "This message cannot be read; tell the administrator",
     Text.NO_SUCH_MESSAGE: "There is no such message",
     Text.UNKNOWN_COMMAND: "This command is not known here",
+    Text.NOT_HTTP: "This is a mail server, and that was HTTP",
     Text.NOT_NOW: "Not at this point of the session",
     Text.BAD_ARGUMENT: "The arguments are not right",
     Text.TOO_LONG: "The line is too long",
@@ -111,6 +113,7 @@ _CHINESE: Mapping[Text, str] = {
     Text.LOST: "无法读取此邮件,请联系管理员",
     Text.NO_SUCH_MESSAGE: "没有这封邮件",
     Text.UNKNOWN_COMMAND: "未知命令",
+    Text.NOT_HTTP: "这是邮件服务器,而收到的是 HTTP",
     Text.NOT_NOW: "会话的当前状态不允许此命令",
     Text.BAD_ARGUMENT: "参数不正确",
     Text.TOO_LONG: "行过长",
@@ -146,6 +149,7 @@ _JAPANESE: Mapping[Text, str] = {
     Text.LOST: "このメッセージは読めません。管理者に知らせてください",
     Text.NO_SUCH_MESSAGE: "そのメッセージはありません",
     Text.UNKNOWN_COMMAND: "知らないコマンドです",
+    Text.NOT_HTTP: "ここはメールサーバーです。HTTP は話せません",
     Text.NOT_NOW: "今はこのコマンドを使えません",
     Text.BAD_ARGUMENT: "引数が正しくありません",
     Text.TOO_LONG: "行が長すぎます",

@@ -137,6 +137,11 @@ _BARE: dict[str, Command] = {
 }
 
 
+_HTTP = frozenset(
+    {"GET", "POST", "PUT", "HEAD", "DELETE", "OPTIONS", "CONNECT", "TRACE", "PATCH", "PRI"}
+)
+
+
 def parse(line: bytes) -> Command:
     """The command of a line without its CRLF. Raises CommandError."""
     try:
@@ -155,6 +160,8 @@ def parse(line: bytes) -> Command:
         if argument:
             raise CommandError(err(Text.BAD_ARGUMENT))
         return _BARE[keyword]
+    if keyword in _HTTP:  # a browser was sent here (ALPACA)
+        raise CommandError(err(Text.NOT_HTTP), fatal=True)
     if keyword not in _WITH_ARGUMENT:
         raise CommandError(err(Text.UNKNOWN_COMMAND))
     return _WITH_ARGUMENT[keyword](argument)
