@@ -1,7 +1,16 @@
 """Message bytes, kept once under their SHA-256 and shared by everyone who refers to them."""
 
 from postroad.blobs._blobs import CHUNK, Blobs
-from postroad.blobs._rows import INLINE_LIMIT, StoredBlob, add_refs, inline, put, release
+from postroad.blobs._rows import (
+    INLINE_LIMIT,
+    Located,
+    StoredBlob,
+    add_refs,
+    inline,
+    locate,
+    put,
+    release,
+)
 from postroad.blobs._writer import BlobWriter
 from postroad.blobs.errors import BlobCorrupt, BlobMissing
 
@@ -12,9 +21,11 @@ __all__ = [
     "BlobMissing",
     "BlobWriter",
     "Blobs",
+    "Located",
     "StoredBlob",
     "add_refs",
     "inline",
+    "locate",
     "put",
     "release",
 ]

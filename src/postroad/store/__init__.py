@@ -7,6 +7,7 @@ from postroad.store._emails import get as email
 from postroad.store._flags import Mode, Stored
 from postroad.store._hub import Changes, Watcher
 from postroad.store._mailboxes import mailbox, mailbox_by_role, mailboxes
+from postroad.store._pulse import Follower, Pulse, modseqs, pulse
 from postroad.store._rows import Flags, Row, deleted_uids, first_unseen, flags, rows, uids
 from postroad.store._since import changed_since, prune_changes, reaches, vanished_since
 from postroad.store._spans import EVERYTHING, MAX_UID, Spans
@@ -26,6 +27,16 @@ from postroad.store._types import (
     NewEmail,
     Quota,
 )
+from postroad.store._viewer import Viewed, Viewer
+from postroad.store._views import (
+    KEPT_FIELDS,
+    UNREADABLE,
+    Column,
+    Views,
+    field_picker,
+    make_views,
+    views,
+)
 from postroad.store.errors import (
     BadKeyword,
     BadMailboxName,
@@ -41,17 +52,21 @@ from postroad.store.errors import (
 __all__ = [
     "DELETED",
     "EVERYTHING",
+    "KEPT_FIELDS",
     "MAX_UID",
     "SEEN",
+    "UNREADABLE",
     "Added",
     "BadKeyword",
     "BadMailboxName",
     "Change",
     "Changes",
+    "Column",
     "Copied",
     "Email",
     "Expunged",
     "Flags",
+    "Follower",
     "Kind",
     "Listed",
     "Mailbox",
@@ -63,12 +78,16 @@ __all__ = [
     "NoSuchEmail",
     "NoSuchMailbox",
     "OverQuota",
+    "Pulse",
     "Quota",
     "Row",
     "Spans",
     "Store",
     "StoreError",
     "Stored",
+    "Viewed",
+    "Viewer",
+    "Views",
     "Watcher",
     "changed_since",
     "changes",
@@ -77,14 +96,18 @@ __all__ = [
     "delete_account",
     "deleted_uids",
     "email",
+    "field_picker",
     "first_unseen",
     "flags",
     "listing",
     "mailbox",
     "mailbox_by_role",
     "mailboxes",
+    "make_views",
     "modseq",
+    "modseqs",
     "prune_changes",
+    "pulse",
     "quota",
     "reaches",
     "rows",
@@ -95,4 +118,5 @@ __all__ = [
     "uids",
     "unsubscribe",
     "vanished_since",
+    "views",
 ]

@@ -17,6 +17,7 @@ class Changes:
 
     def __init__(self) -> None:
         self._watchers: dict[int, dict[object, Watcher]] = {}
+        self._told: dict[int, int] = {}  # of accounts that are watched
 
     def subscribe(self, account_id: int, watcher: Watcher) -> Callable[[], None]:
         """Call `watcher` after each change of the account; return what ends that."""
@@ -28,11 +29,23 @@ class Changes:
             watchers.pop(key, None)
             if not watchers:
                 self._watchers.pop(account_id, None)
+                self._told.pop(account_id, None)
 
         return unsubscribe
 
+    def watched(self) -> list[int]:
+        """Return the accounts that somebody watches."""
+        return list(self._watchers)
+
+    def is_news(self, account_id: int, modseq: int) -> bool:
+        """Whether the account's watchers were not told of `modseq` or a later one yet."""
+        return self._told.get(account_id, 0) < modseq
+
     def notify(self, account_id: int, modseq: int) -> None:
         """Tell the watchers of one account. One that raises does not keep it from the others."""
+        if account_id not in self._watchers:
+            return
+        self._told[account_id] = max(modseq, self._told.get(account_id, 0))
         faults = []
         for watcher in list(self._watchers.get(account_id, {}).values()):
             try:

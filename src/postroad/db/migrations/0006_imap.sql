@@ -36,7 +36,7 @@ CREATE TABLE email_view (
   email BIGINT NOT NULL,
   envelope BLOB NOT NULL,
   structure BLOB NOT NULL,
-  fields BLOB NOT NULL,
+  fields BLOB,
   preview TEXT NOT NULL,
   PRIMARY KEY (account, email)
 );
