@@ -165,8 +165,8 @@ class Store:
 
         Raises NoSuchMailbox, MailboxKept; nothing is changed then.
         """
-        turn = self._turns.take(tx, account_id)
         _mailboxes.check_deletable(tx, account_id, mailbox_id, with_messages)
+        turn = self._turns.take(tx, account_id)
         if with_messages:
             _expunge.expunge(tx, turn, mailbox_id, uids(tx, account_id, mailbox_id))
         _mailboxes.delete(tx, turn, mailbox_id)
