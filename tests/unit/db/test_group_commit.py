@@ -123,7 +123,7 @@ async def test_a_long_read_keeps_its_snapshot_while_writes_go_on(tmp_path: Path)
     await database.close()
 
 
-def test_results_for_a_loop_that_has_ended_are_dropped_without_a_fault() -> None:
+def test_another_event_loop_goes_on_where_one_ended_in_the_middle() -> None:
     async def leaves_early() -> SqliteDatabase:
         database = await opened()
         task = asyncio.create_task(database.write(note(1)))
@@ -131,12 +131,12 @@ def test_results_for_a_loop_that_has_ended_are_dropped_without_a_fault() -> None
         task.cancel()
         return database
 
-    database = asyncio.run(leaves_early())
-
-    async def comes_back() -> None:
+    async def comes_next(database: SqliteDatabase) -> None:
+        assert await database.write(note(2)) == 2
         await database.close()
 
-    asyncio.run(comes_back())
+    for last in (comes_next, SqliteDatabase.close):
+        asyncio.run(last(asyncio.run(leaves_early())))
 
 
 @on_loop

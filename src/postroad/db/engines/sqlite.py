@@ -61,7 +61,7 @@ def open_sqlite(
 
 
 class SqliteDatabase:
-    """Implements `postroad.db.Database`. Made by `open_sqlite`; used from one event loop.
+    """Implements `postroad.db.Database`. Made by `open_sqlite`; used from one event loop at a time.
 
     Units of work that are written in one turn of the event loop, or while the disk syncs, share the
     next commit. One batch is with the writer at a time; no timer delays anything.
@@ -69,11 +69,7 @@ class SqliteDatabase:
 
     def __init__(self, connection: apsw.Connection, path: str | None, readers: int) -> None:
         lock = threading.Lock()
-        self._gate = Gate()
-        self._waiting: list[Job] = []
-        self._flush_due = False  # a turn of the event loop will hand over what waits
-        self._writing = False  # a batch is with the writer
-        self._idle: asyncio.Future[None] | None = None
+        self._begin(None)
         self._closing: asyncio.Task[None] | None = None
         self._writer = Writer(connection, lock, self._written)
         self._asked: list[Job] = []
@@ -85,6 +81,15 @@ class SqliteDatabase:
             else Reader(open_reader(path), None, self._questions, self._aside, self._answered)
             for _ in range(1 if path is None else readers)
         ]
+
+    def _begin(self, loop: asyncio.AbstractEventLoop | None) -> None:
+        """Serve the callers of `loop`; those of a loop that has ended wait for nothing any more."""
+        self._loop = loop
+        self._gate = Gate()
+        self._waiting: list[Job] = []
+        self._flush_due = False  # a turn of the event loop will hand over what waits
+        self._writing = False  # a batch is with the writer
+        self._idle: asyncio.Future[None] | None = None
 
     @property
     def commits(self) -> int:
@@ -98,9 +103,11 @@ class SqliteDatabase:
         """
         if self._closing:
             raise DatabaseClosed("the database is closed")
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            self._begin(loop)
         if not self._gate.try_enter(weight):
             await self._gate.enter(weight)
-        loop = asyncio.get_running_loop()
         future: asyncio.Future[Any] = loop.create_future()
         self._waiting.append(Job(unit, future, weight))
         self._flush_soon(loop)
@@ -124,8 +131,9 @@ class SqliteDatabase:
         await asyncio.shield(self._closing)
 
     async def _close(self) -> None:
-        if not self._gate.empty:
-            self._idle = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        if loop is self._loop and not self._gate.empty:
+            self._idle = loop.create_future()
             await self._idle
         await asyncio.to_thread(self._stop)
 
