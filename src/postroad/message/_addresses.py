@@ -218,6 +218,8 @@ class _Reader:
         else:  # quirk: `<a@b> <c@d>` without a comma; words between them name the second
             name, self.phrase = self.phrase[self.before_close :], self.phrase[: self.before_close]
             self._finish_mailbox()
+            if len(name) > 1 and decode_words(name[1]) in (",", ";"):
+                del name[:3]  # quirk: Python before 3.12 encodes the commas of a long list
             self.phrase, self.spec = name, []
 
     def _close(self) -> None:

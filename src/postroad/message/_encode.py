@@ -28,6 +28,8 @@ from postroad.message.errors import (
 
 FOLD_AT: Final = 78
 """Columns after which a line is folded (RFC 5322 §2.1.1)."""
+_FOLD_WORDS_AT: Final = 76
+"""The same where encoded-words stand in the field (RFC 2047 §2)."""
 WORD_SIZE: Final = 75
 """Characters of an encoded-word at most (RFC 2047 §2)."""
 _LONGEST_TOKEN: Final = 900
@@ -40,6 +42,9 @@ _PHRASE: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 # Words that need no encoding and can be folded, one space between them.
 _SIMPLE: Final = re.compile(r"[!-~]{1,70}(?: [!-~]{1,70})*+")
 _SPACES: Final = re.compile(r"([ \t]+)")
+_DOMAIN: Final = re.compile(
+    r"[^\s\"\\<>()\[\]@,:;\x00-\x1f\x7f]*+|\[[^\s\[\]\\<>\x00-\x1f\x7f]*+\]"
+)
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`{|}~A-Za-z0-9-]+")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 # RFC 2047 §5 (3): the octets that stand for themselves in a phrase, the strictest place.
@@ -50,8 +55,9 @@ _Q_TABLE: Final = tuple(
 )
 _Q_PLAIN: Final = bytes((*_Q_SAFE, 32))
 _HEAD: Final = len("=?utf-8?q??=")
-_ATTRIBUTE_ROOM: Final = 60
-"""Characters of one RFC 2231 section's value."""
+_ATTRIBUTE_ROOM: Final = 54
+"""Characters of one RFC 2231 section's value; ` filename*10*=utf-8'';` stands around it."""
+_LONG_SPACE: Final = re.compile(r"[ \t]{70}")
 
 
 def format_field(name: str, text: str, *, utf8: bool = False) -> bytes:
@@ -59,6 +65,8 @@ def format_field(name: str, text: str, *, utf8: bool = False) -> bytes:
     text = _checked(name, text).strip()
     if _SIMPLE.fullmatch(text) and "=?" not in text:
         return _fold_simple(name, text)
+    if _LONG_SPACE.search(text):  # cannot be folded, and would pass 998 columns
+        return _fold(name, _encoded_tokens(text, " ", name), utf8)
     tokens: list[tuple[str, str]] = []
     run = ""  # words that have to be encoded, with the spaces between them
     space = " "
@@ -158,11 +166,16 @@ def _checked(name: str, value: str) -> str:
 
 
 def _needs_encoding(piece: str, utf8: bool) -> bool:
-    if "=?" in piece or len(piece) > _LONGEST_TOKEN:
+    if "=?" in piece or _is_long(piece):
         return True
     if utf8:
         return bool(_CONTROL.search(piece))
     return not _PLAIN.fullmatch(piece)
+
+
+def _is_long(text: str) -> bool:
+    """Whether the text alone could pass the 998 octets of a line (RFC 6532 §3.4)."""
+    return len(text) * 4 > _LONGEST_TOKEN and len(text.encode("utf-8", "replace")) > _LONGEST_TOKEN
 
 
 def _encoded_tokens(run: str, lead: str, name: str) -> list[tuple[str, str]]:
@@ -177,11 +190,13 @@ def _word(data: bytes, use_q: bool) -> str:
 
 
 def _fold(name: str, tokens: Iterable[tuple[str, str]], utf8: bool) -> bytes:
+    tokens = list(tokens)
+    limit = _FOLD_WORDS_AT if any(word[:2] == "=?" for _, word in tokens) else FOLD_AT
     lines: list[str] = []
     line = f"{name}:"
     width = len(line)
     for space, token in tokens:
-        if width + len(space) + len(token) > FOLD_AT and width > len(name) + 1:
+        if width + len(space) + len(token) > limit and width > len(name) + 1:
             lines.append(line)
             line, width = "", 0
         line += space + token
@@ -213,8 +228,10 @@ def _mailbox(name: str, mailbox: Mailbox, utf8: bool) -> list[tuple[str, str]]:
     spec = mailbox.addr_spec
     if not mailbox.local:
         raise AddressError(f"{name}: an address needs a local part")
-    if _CONTROL.search(spec) or _CONTROL.search(mailbox.raw_name) or " " in mailbox.domain:
+    if _CONTROL.search(spec) or _CONTROL.search(mailbox.raw_name):
         raise HeaderInjectionError(name)
+    if not _DOMAIN.fullmatch(mailbox.domain):  # a comma in it would add a recipient
+        raise AddressError(f"{name}: not a domain: {mailbox.domain!r}")
     if not utf8 and not spec.isascii():
         raise AddressError(f"{name}: {spec!r} can only be written with SMTPUTF8 (RFC 6532)")
     phrase = _phrase(name, mailbox.name, utf8)
@@ -237,7 +254,7 @@ def _phrase(name: str, text: str, utf8: bool) -> list[tuple[str, str]]:
     text = " ".join(one_line(text).split())  # an encoded-word may have hidden controls
     if not text:
         return []
-    if "=?" in text or (not text.isascii() and not utf8) or len(text) > _LONGEST_TOKEN:
+    if "=?" in text or (not text.isascii() and not utf8) or _is_long(text):
         return _encoded_tokens(text, " ", name)
     if _PHRASE.fullmatch(text):
         return [(" ", word) for word in text.split()]

@@ -165,4 +165,5 @@ def _join(sections: dict[int, tuple[str, bool]]) -> str:
         value, percent = sections[number]
         pieces.append(unquote_to_bytes(value) if percent else value.encode())
     text = decode(b"".join(pieces), charset or None)
-    return decode_words(text) if "=?" in text else text
+    # Quirk: sections that hold pieces of encoded-words, where nothing says a charset.
+    return decode_words(text) if "=?" in text and not extended else text

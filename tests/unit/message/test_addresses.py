@@ -49,6 +49,9 @@ CASES = {
     "": [],
     ",,;, ,": [],
     '"Foo" <a@b.test> via List <l@x.test>': [("Foo", "a", "b.test"), ("via List", "l", "x.test")],
+    "a <a@b.test> =?utf-8?q?=2C?= =?utf-8?b?w6k=?= b <c@d.test>": [
+        ("a", "a", "b.test"), ("é b", "c", "d.test"),
+    ],
     "Foo @ Bar <a@b.test>": [("Foo @ Bar", "a", "b.test")],
     "mailto:a@b.test": [("", "a", "b.test")],
     "=?utf-8?q?John_=3Ca=40b.test=3E?=": [("John <a@b.test>", "", "")],

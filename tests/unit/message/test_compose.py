@@ -221,3 +221,33 @@ def test_a_long_list_of_references_is_folded() -> None:
     block = build_message(replace(DRAFT, references=ids))
     assert parse_ids(scan_header(block).value("references")) == ids
     assert max(map(len, block.split(b"\r\n"))) <= 78
+
+
+@pytest.mark.parametrize("utf8", [False, True])
+@pytest.mark.parametrize("text", ["漢" * 500, "x" + " " * 2000 + "y", "é " * 700, "a" * 3000])
+def test_no_line_passes_998_octets_on_any_path(text: str, utf8: bool) -> None:
+    name = format_addresses("To", [Mailbox(" ".join(text.split()), "a", "b.test")], utf8=utf8)
+    field = format_field("Subject", text, utf8=utf8)
+    assert scan_header(field).text("subject") == text.strip()
+    assert max(len(line) for line in (field + name).split(b"\r\n")) <= 998
+
+
+def test_a_line_with_an_encoded_word_has_at_most_76_columns() -> None:
+    field = format_field("Subject", "a é b " * 40)
+    assert max(len(line) for line in field.split(b"\r\n")) <= 76
+
+
+@pytest.mark.parametrize(
+    "domain", ["b.test,c@d.test", "b.test>", "b test", "b.test;", "[x,y", "@b"]
+)
+def test_a_domain_cannot_bring_a_recipient_of_its_own(domain: str) -> None:
+    with pytest.raises(AddressError):
+        format_addresses("To", [Mailbox("", "a", domain)])
+
+
+@pytest.mark.parametrize("name", ["=?utf-8?q?x?=.pdf", "漢字" * 60 + ".pdf", "x" * 300, "a'b*%.c"])
+def test_a_file_name_is_kept_to_the_letter(name: str) -> None:
+    draft = replace(DRAFT, attachments=(Attachment(name, "a/b", b""),))
+    raw = build_message(draft)
+    assert filename(scan(raw).children[1]) == name
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 78
