@@ -24,7 +24,7 @@ DOMAIN = "example.test"
 HOSTNAME = "mail.example.test"
 ANN, BEN = f"ann@{DOMAIN}", f"ben@{DOMAIN}"
 PASSWORD = "correct horse battery"
-SERVICES = ("smtp", "submission", "submissions", "lmtp", "pop3", "pop3s")
+SERVICES = ("smtp", "submission", "submissions", "lmtp", "imap", "imaps", "pop3", "pop3s")
 
 
 @dataclass(frozen=True)

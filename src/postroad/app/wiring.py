@@ -23,6 +23,7 @@ from postroad.db import Database, StorageFailed
 from postroad.db.engines.sqlite import open_sqlite
 from postroad.directory import Authenticator
 from postroad.mda import Delivery, LmtpServer, Mda
+from postroad.mra.imap import Imap, ImapServer
 from postroad.mra.pop3 import Pop3, Pop3Server
 from postroad.msa import Msa, SubmissionServer
 from postroad.mta import Acceptance, Dispatcher, Mta, Settlement
@@ -36,9 +37,10 @@ from postroad.net import (
     parse_nameserver,
     system_nameservers,
 )
-from postroad.store import Changes, Store
+from postroad.store import Changes, Follower, Store, Viewer
 
 BUSY_SMTP = b"421 4.7.0 Too many connections; try again later\r\n"
+BUSY_IMAP = b"* BYE [UNAVAILABLE] Too many connections; try again later\r\n"
 BUSY_POP3 = b"-ERR [SYS/TEMP] Too many connections; try again later\r\n"
 
 
@@ -61,6 +63,8 @@ class House:
     acceptance: Acceptance
     dispatcher: Dispatcher
     outbound: Outbound
+    viewer: Viewer
+    follower: Follower
     servers: tuple[Server, ...]
     listeners: tuple[Listener, ...]
     tls: ServerTls | None
@@ -100,7 +104,9 @@ class _Builder:
         # Chance here decides who is asked first and makes trace ids unique; no secret hangs on it.
         self.rng = random.Random(os.urandom(32))
         self.blobs = Blobs(config.blobs, failed)
-        self.store = Store(Changes())
+        self.changes = Changes()
+        self.store = Store(self.changes)
+        self.viewer = Viewer(db, self.blobs)
         self.resolver = Resolver(_nameservers(config), timeout=config.net.dns_timeout)
         self.authenticator = Authenticator(db)
         self.tls = _server_tls(config)
@@ -118,6 +124,7 @@ class _Builder:
             "smtp": self._border(acceptance, CallOut(outbound.ask, mta.route_of, time.monotonic)),
             "submission": self._submission(acceptance),
             "lmtp": self._lmtp(acceptance),
+            "imap": self._imap(),
             "pop3": self._pop3(),
         }
         return House(
@@ -128,6 +135,8 @@ class _Builder:
             acceptance=acceptance,
             dispatcher=dispatcher,
             outbound=outbound,
+            viewer=self.viewer,
+            follower=Follower(self.changes),
             servers=tuple(servers.values()),
             listeners=tuple(self._listeners(servers)),
             tls=self.tls,
@@ -183,6 +192,20 @@ class _Builder:
         )
         return LmtpServer(service, tls=self.tls is not None, monotonic=time.monotonic)
 
+    def _imap(self) -> Server:
+        service = Imap(
+            config=self.config.mra.imap,
+            hostname=self.config.hostname,
+            db=self.db,
+            blobs=self.blobs,
+            store=self.store,
+            changes=self.changes,
+            viewer=self.viewer,
+            authenticator=self.authenticator,
+            clock=time.time,
+        )
+        return ImapServer(service, monotonic=time.monotonic)
+
     def _pop3(self) -> Server:
         service = Pop3(
             config=self.config.mra.pop3,
@@ -202,6 +225,8 @@ class _Builder:
             (listen.submission, servers["submission"], BUSY_SMTP, False),
             (listen.submissions, servers["submission"], BUSY_SMTP, True),
             (listen.lmtp, servers["lmtp"], BUSY_SMTP, False),
+            (listen.imap, servers["imap"], BUSY_IMAP, False),
+            (listen.imaps, servers["imap"], BUSY_IMAP, True),
             (listen.pop3, servers["pop3"], BUSY_POP3, False),
             (listen.pop3s, servers["pop3"], BUSY_POP3, True),
         )

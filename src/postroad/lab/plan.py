@@ -14,6 +14,8 @@ PASSWORD = "postroad"  # noqa: S105 - the lab's password is no secret
 SMTP = 2525  # the well-known ports plus 2000, so that nobody needs to be root
 SUBMISSION = 2587  # RFC 6409
 SUBMISSIONS = 2465  # RFC 8314
+IMAP = 2143  # RFC 9051
+IMAPS = 2993  # RFC 8314
 POP3 = 2110  # RFC 1939
 POP3S = 2995  # RFC 8314
 HTTP = 2080  # the page
@@ -182,6 +184,8 @@ def _inner_listen(host: Host) -> str:
 smtp = ["{host.address}:{SMTP}"]
 submission = ["{host.address}:{SUBMISSION}"]
 submissions = ["{host.address}:{SUBMISSIONS}"]
+imap = ["{host.address}:{IMAP}"]
+imaps = ["{host.address}:{IMAPS}"]
 pop3 = ["{host.address}:{POP3}"]
 pop3s = ["{host.address}:{POP3S}"]
 """

@@ -21,7 +21,7 @@ from postroad.net import (
     parse_nameserver,
 )
 
-PASSWORD_SERVICES = ("submission", "submissions", "pop3", "pop3s")
+PASSWORD_SERVICES = ("submission", "submissions", "imap", "imaps", "pop3", "pop3s")
 """Services that take a password, and so are useless, or worse, without TLS."""
 
 # RFC 1123 §2.1 and RFC 5321 §2.3.5: letters, digits and hyphens, 63 octets a label, 253 in all.

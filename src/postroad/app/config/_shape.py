@@ -12,6 +12,7 @@ from postroad.border.inbound.config import BorderInboundConfig
 from postroad.border.outbound.config import BorderOutboundConfig
 from postroad.journey.config import JourneyConfig
 from postroad.mda.config import MdaConfig
+from postroad.mra.imap.config import ImapConfig
 from postroad.mra.pop3.config import Pop3Config
 from postroad.msa.config import MsaConfig
 from postroad.mta.config import MtaConfig
@@ -36,6 +37,12 @@ class ListenConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     lmtp: Annotated[
         Endpoints,
         Meta(description="Delivery by a server of our own (mda); keep it off public addresses."),
+    ] = ()
+    imap: Annotated[
+        Endpoints, Meta(description="Reading with IMAP and STARTTLS (mra). Elsewhere: port 143.")
+    ] = ()
+    imaps: Annotated[
+        Endpoints, Meta(description="IMAP over TLS from the start (mra). Elsewhere: port 993.")
     ] = ()
     pop3: Annotated[
         Endpoints, Meta(description="Reading with POP3 and STLS (mra). Elsewhere: port 110.")
@@ -75,6 +82,7 @@ class BorderConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 class MraConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The protocols by which people read their mail."""
 
+    imap: ImapConfig = field(default_factory=ImapConfig)
     pop3: Pop3Config = field(default_factory=Pop3Config)
 
 
