@@ -28,6 +28,7 @@ from postroad.store._types import (
     Quota,
 )
 from postroad.store._viewer import Viewed, Viewer
+from postroad.store._viewer import keep as keep_views
 from postroad.store._views import (
     KEPT_FIELDS,
     UNREADABLE,
@@ -99,6 +100,7 @@ __all__ = [
     "field_picker",
     "first_unseen",
     "flags",
+    "keep_views",
     "listing",
     "mailbox",
     "mailbox_by_role",

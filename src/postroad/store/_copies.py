@@ -156,8 +156,8 @@ def _twins(tx: Transaction, account: int, found: list[Row], free: bool) -> dict[
 def _clone(tx: Transaction, account: int, old: int, new: int) -> None:
     made = tx.execute(
         "INSERT INTO email (account, id, thread, blob, size, prefix, received, sent, message_id,"
-        " trace, keywords, links) SELECT account, ?, thread, blob, size, prefix, received, sent,"
-        " message_id, trace, keywords, links FROM email WHERE account = ? AND id = ?"
+        " trace, links) SELECT account, ?, thread, blob, size, prefix, received, sent,"
+        " message_id, trace, links FROM email WHERE account = ? AND id = ?"
         " RETURNING blob, links, thread",
         (new, account, old),
     )

@@ -24,11 +24,11 @@ _LISTING = (
 def add(tx: Transaction, turns: Turns, account: int, mailbox: int, email: NewEmail) -> Added:
     """File `email`; see `Store.add`."""
     keywords = check(email.keywords)
-    deleted, own = DELETED in keywords, keywords - {DELETED}
+    deleted = DELETED in keywords
     octets = email.content.total
     turn, number = _draw(tx, turns, account, octets)
     try:
-        uid = _enter(tx, turn, mailbox, octets, SEEN not in own, deleted)
+        uid = _enter(tx, turn, mailbox, octets, SEEN not in keywords, deleted)
     except NoSuchMailbox:
         _give_back(tx, account, octets, 1)
         raise
@@ -37,10 +37,10 @@ def add(tx: Transaction, turns: Turns, account: int, mailbox: int, email: NewEma
     content = email.content
     tx.execute(
         "INSERT INTO email (account, id, thread, blob, size, prefix, received, sent, message_id,"
-        " trace, keywords, links) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " trace, links) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             account, number, thread, content.blob, content.size, content.prefix, email.received,
-            email.sent, email.message_id, email.trace, pack(own), _threads.pack(links),
+            email.sent, email.message_id, email.trace, _threads.pack(links),
         ),
     )  # fmt: skip
     saved = email.received if email.saved is None else email.saved
@@ -94,17 +94,14 @@ def content(tx: Transaction, account_id: int, email_id: int) -> Content:
 def get(tx: Transaction, account_id: int, email_id: int) -> Email:
     """Return an email and where it is. Raises NoSuchEmail."""
     rows = tx.execute(
-        "SELECT thread, blob, size, prefix, received, sent, message_id, trace, keywords FROM email"
+        "SELECT thread, blob, size, prefix, received, sent, message_id, trace FROM email"
         " WHERE account = ? AND id = ?",
         (account_id, email_id),
     )
     if not rows:
         raise NoSuchEmail(f"account {account_id} has no email {email_id}")
-    thread, blob, size, prefix, received, sent, message_id, trace, keywords = rows[0]
-    placements = tx.execute(
-        "SELECT mailbox, uid FROM placement WHERE account = ? AND email = ? ORDER BY mailbox",
-        (account_id, email_id),
-    )
+    thread, blob, size, prefix, received, sent, message_id, trace = rows[0]
+    placements = _placements.of_email(tx, account_id, email_id)
     return Email(
         id=email_id,
         thread_id=thread,
@@ -113,8 +110,8 @@ def get(tx: Transaction, account_id: int, email_id: int) -> Email:
         sent=sent,
         message_id=message_id,
         trace=trace,
-        keywords=unpack(keywords),
-        placements=dict(placements),
+        keywords=unpack(placements[0][3]) - {DELETED},
+        placements={mailbox: uid for mailbox, uid, *_ in placements},
     )
 
 

@@ -23,6 +23,11 @@ from postroad.store._types import DELETED, SEEN
 
 Mode = Literal["add", "remove", "replace"]
 
+ROWS_A_SEARCH = 16
+"""Rows that a walk along an index passes in the time that another search in it takes."""
+
+_NO_LIMIT = 2**62
+
 
 class Stored(msgspec.Struct, frozen=True):
     """What a STORE did: the messages it changed, as they are now, and those it must not change."""
@@ -50,8 +55,9 @@ class Order:
 class _Step:
     """From one value to another: what it does to the counters, and to which messages it happens."""
 
-    text: str
-    own: str | None  # what the email gets, None when only `$deleted` changes
+    old: str
+    new: str
+    own: frozenset[str] | None  # what the email has then, None when only `$deleted` changes
     unseen: int
     deleted: bool
     deleted_more: int
@@ -63,51 +69,54 @@ def store_flags(
 ) -> Stored:
     """See `Store.store_flags`."""
     _mailboxes.mailbox(tx, account, mailbox)
-    steps, failed = _decide(tx, account, mailbox, merged(ranges), order)
+    plan = _decide(tx, account, mailbox, merged(ranges), order)
+    steps = plan.steps
     if not steps:
-        return Stored([], failed)
+        return Stored([], plan.failed)
     turn = turns.take(tx, account)
     for step in steps:
-        if step.own is not None:
-            _change_emails(tx, turn, mailbox, step)
-        for low, high in of_numbers(uid for uid, _, _ in step.items):
-            tx.execute(
-                "UPDATE placement SET keywords = ?, deleted = ?, modseq = ?"
-                " WHERE account = ? AND mailbox = ? AND uid BETWEEN ? AND ?",
-                (step.text, step.deleted, turn.modseq, account, mailbox, low, high),
-            )
+        _write(tx, turn, mailbox, step, plan)
     _count(tx, turn, mailbox, steps)
     items = sorted(item for step in steps for item in step.items)
     turn.log_all(tx, "keywords", mailbox, items)
-    texts = {uid: step.text for step in steps for uid, _, _ in step.items}
-    return Stored([(uid, turn.modseq, texts[uid]) for uid, _, _ in items], failed)
+    _show_elsewhere(tx, turn, mailbox, [step for step in steps if step.own is not None])
+    texts = {uid: step.new for step in steps for uid, _, _ in step.items}
+    return Stored([(uid, turn.modseq, texts[uid]) for uid, _, _ in items], plan.failed)
 
 
-def _decide(
-    tx: Transaction, account: int, mailbox: int, spans: Spans, order: Order
-) -> tuple[list[_Step], list[int]]:
-    """Return the steps that change something, and the UIDs that changed too lately.
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The steps that change something, the UIDs that changed too lately, and what was read."""
 
-    Raises BadKeyword before anything is written.
-    """
+    steps: list[_Step]
+    failed: list[int]
+    spans: Spans
+    rows: int
+    limit: int
+
+
+def _decide(tx: Transaction, account: int, mailbox: int, spans: Spans, order: Order) -> _Plan:
+    """Read the rows and say what to do. Raises BadKeyword before anything is written."""
     steps: dict[str, _Step | None] = {}
     failed: list[int] = []
-    limit = order.unchanged_since
+    count = 0
+    limit = _NO_LIMIT if order.unchanged_since is None else order.unchanged_since
     for low, high in spans:
         rows = tx.execute(
             "SELECT uid, email, thread, modseq, keywords FROM placement"
             " WHERE account = ? AND mailbox = ? AND uid BETWEEN ? AND ? ORDER BY uid",
             (account, mailbox, low, high),
         )
+        count += len(rows)
         for uid, email, thread, modseq, text in rows:
-            if limit is not None and modseq > limit:
+            if modseq > limit:
                 failed.append(uid)
                 continue
             if text not in steps:
                 steps[text] = _step(text, order)
             if step := steps[text]:
                 step.items.append((uid, email, thread))
-    return [step for step in steps.values() if step], failed
+    return _Plan([step for step in steps.values() if step], failed, spans, count, limit)
 
 
 def _step(text: str, order: Order) -> _Step | None:
@@ -117,12 +126,33 @@ def _step(text: str, order: Order) -> _Step | None:
         return None
     own_old, own = old - {DELETED}, _keywords.check_own(new - {DELETED})
     return _Step(
-        text=" ".join(sorted(new)),
-        own=None if own == own_old else _keywords.pack(own),
+        old=text,
+        new=_keywords.pack(new),
+        own=None if own == own_old else own,
         unseen=(SEEN not in own) - (SEEN not in own_old),
         deleted=DELETED in new,
         deleted_more=(DELETED in new) - (DELETED in old),
     )
+
+
+def _write(tx: Transaction, turn: Turn, mailbox: int, step: _Step, plan: _Plan) -> None:
+    """Write one step: span by span, or in one walk through all that was read if that is less.
+
+    What had the old value is known by it, since no step makes a value that another one changes (to
+    do the same twice is to do it once).
+    """
+    spans: Spans = of_numbers(uid for uid, _, _ in step.items)
+    if len(spans) * ROWS_A_SEARCH > plan.rows:
+        spans = plan.spans
+    for low, high in spans:
+        tx.execute(
+            "UPDATE placement SET keywords = ?, deleted = ?, modseq = ? WHERE account = ?"
+            " AND mailbox = ? AND uid BETWEEN ? AND ? AND keywords = ? AND modseq <= ?",
+            (
+                step.new, step.deleted, turn.modseq, turn.account,
+                mailbox, low, high, step.old, plan.limit,
+            ),
+        )  # fmt: skip
 
 
 def _count(tx: Transaction, turn: Turn, mailbox: int, steps: Iterable[_Step]) -> None:
@@ -136,22 +166,17 @@ def _count(tx: Transaction, turn: Turn, mailbox: int, steps: Iterable[_Step]) ->
     )
 
 
-def _change_emails(tx: Transaction, turn: Turn, mailbox: int, step: _Step) -> None:
-    """Write the emails' own keywords, and show them in the other mailboxes that have the emails."""
-    assert step.own is not None
+def _show_elsewhere(tx: Transaction, turn: Turn, mailbox: int, steps: list[_Step]) -> None:
+    """Show the emails' own keywords in the other mailboxes that have them."""
+    of_email = {item[1]: (step, item[2]) for step in steps for item in step.items}
     elsewhere: list[tuple[int, int, int]] = []
-    for low, high in of_numbers(email for _, email, _ in step.items):
-        tx.execute(
-            "UPDATE email SET keywords = ? WHERE account = ? AND id BETWEEN ? AND ?",
-            (step.own, turn.account, low, high),
-        )
+    for low, high in of_numbers(of_email):
         elsewhere += tx.execute(
             "SELECT mailbox, uid, email FROM placement"
             " WHERE account = ? AND email BETWEEN ? AND ? AND mailbox <> ?",
             (turn.account, low, high, mailbox),
         )
-    own = frozenset(step.own.split())
-    threads = {email: thread for _, email, thread in step.items}
-    for box in sorted({box for box, _, _ in elsewhere}):
-        items = sorted((uid, email, threads[email]) for at, uid, email in elsewhere if at == box)
-        _keywords.show(tx, turn, box, own, items, step.unseen)
+    for box, uid, email in sorted(elsewhere):
+        step, thread = of_email[email]
+        own = step.own or frozenset()
+        _keywords.show(tx, turn, box, own, [(uid, email, thread)], step.unseen)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from postroad.db import Transaction
+from postroad.store import _placements
 from postroad.store._spans import of_numbers
 from postroad.store._turns import Item, Turn
 from postroad.store._types import DELETED, SEEN
@@ -41,12 +42,12 @@ def check_own(keywords: Iterable[str]) -> frozenset[str]:
 
 
 def pack(keywords: frozenset[str]) -> str:
-    """Return keywords as the email's row keeps them; the same set is always the same text."""
+    """Return keywords as a placement keeps them; the same set is always the same text."""
     return " ".join(sorted(keywords))
 
 
 def unpack(text: str) -> frozenset[str]:
-    """Return the keywords of an email's row."""
+    """Return the keywords of a placement, `$deleted` among them."""
     return frozenset(text.split())
 
 
@@ -54,33 +55,16 @@ def change(
     tx: Transaction, turn: Turn, email_id: int, add: frozenset[str], remove: frozenset[str]
 ) -> frozenset[str]:
     """Add and remove keywords of one email, return what it has then; see `Store.set_keywords`."""
-    rows = tx.execute(
-        "SELECT keywords, thread FROM email WHERE account = ? AND id = ?",
-        (turn.account, email_id),
-    )
-    if not rows:
+    placements = _placements.of_email(tx, turn.account, email_id)
+    if not placements:
         raise NoSuchEmail(f"account {turn.account} has no email {email_id}")
-    before = unpack(rows[0][0])
+    before = unpack(placements[0][3]) - {DELETED}
     after = check_own((before - remove) | add)
     if after != before:
-        tx.execute(
-            "UPDATE email SET keywords = ? WHERE account = ? AND id = ?",
-            (pack(after), turn.account, email_id),
-        )
-        _touch(tx, turn, email_id, rows[0][1], after, (SEEN not in after) - (SEEN not in before))
+        unseen = (SEEN not in after) - (SEEN not in before)
+        for mailbox, uid, thread, _ in placements:
+            show(tx, turn, mailbox, after, [(uid, email_id, thread)], unseen)
     return after
-
-
-def _touch(
-    tx: Transaction, turn: Turn, email_id: int, thread: int, own: frozenset[str], unseen: int
-) -> None:
-    """Show an email's keywords in every mailbox that has it."""
-    placements = tx.execute(
-        "SELECT mailbox, uid FROM placement WHERE account = ? AND email = ? ORDER BY mailbox",
-        (turn.account, email_id),
-    )
-    for mailbox, uid in placements:
-        show(tx, turn, mailbox, own, [(uid, email_id, thread)], unseen)
 
 
 def shown(own: frozenset[str], deleted: bool) -> str:

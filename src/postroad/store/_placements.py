@@ -41,3 +41,18 @@ def insert(tx: Transaction, placement: Placement) -> None:
 def insert_all(tx: Transaction, placements: Sequence[Placement]) -> None:
     """Write many rows."""
     insert_rows(tx, _INSERT, placements)
+
+
+def of_email(tx: Transaction, account: int, email: int) -> list[tuple[int, int, int, str]]:
+    """Return mailbox, UID, thread and keywords of each placement of an email, by mailbox.
+
+    The index on emails is named by its columns in a query of its own: SQLite would walk through all
+    placements of the account rather than use an index that does not hold the keywords.
+    """
+    return tx.execute(
+        "SELECT p.mailbox, p.uid, p.thread, p.keywords FROM"
+        " (SELECT mailbox, uid FROM placement WHERE account = ? AND email = ?) AS w"
+        " CROSS JOIN placement AS p"
+        " WHERE p.account = ? AND p.mailbox = w.mailbox AND p.uid = w.uid ORDER BY w.mailbox",
+        (account, email, account),
+    )

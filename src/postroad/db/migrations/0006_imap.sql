@@ -1,6 +1,6 @@
--- What a mailbox shows of a message stands in the placement itself, so that one walk along its key
--- answers flags and rows of a whole mailbox. `keywords` is the email's and, when this placement is
--- marked, `$deleted`, which is of one mailbox alone. `origin` is the email that this one was copied
+-- What a mailbox shows of a message stands in its placement, so that one walk along the key
+-- answers flags and rows of a whole mailbox. `keywords` is the same in all placements of an email,
+-- save `$deleted`, which is of one mailbox alone. `origin` is the email that this one was copied
 -- from within a mailbox, or itself (RFC 8474 EMAILID). `saved` is when it came into the mailbox.
 CREATE TABLE placement_shown (
   account BIGINT NOT NULL,
@@ -26,6 +26,7 @@ DROP TABLE placement;
 ALTER TABLE placement_shown RENAME TO placement;
 CREATE UNIQUE INDEX placement_email ON placement (account, email, mailbox);
 CREATE INDEX placement_deleted ON placement (account, mailbox, uid) WHERE deleted = 1;
+ALTER TABLE email DROP COLUMN keywords;
 ALTER TABLE mailbox ADD COLUMN deleted BIGINT NOT NULL DEFAULT 0;
 -- All changes after this modseq are in the list; earlier ones may have been pruned.
 ALTER TABLE store_account ADD COLUMN listed_since BIGINT NOT NULL DEFAULT 0;
