@@ -29,7 +29,7 @@ _BARE_IP: Final = re.compile(
     r"(?:^|[\s@])((?:\d{1,3}\.){3}\d{1,3}|(?=[0-9a-f]*:)[0-9a-f:.]{3,45})(?=$|[\s:])", re.IGNORECASE
 )
 _TLS_VERSION: Final = re.compile(
-    r"\b(?:(TLS)v?(1)(?:[._](\d))?|(SSL)v(\d))(?![\w.])", re.IGNORECASE
+    r"\b(?:(TLS)v?[ ]?(1)(?:[._](\d))?|(SSL)v(\d))(?![\w.])", re.IGNORECASE
 )
 _CIPHER: Final = re.compile(r"\bcipher[= ]\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
 _COLON_CIPHER: Final = re.compile(r"^\W*(?:TLS|SSL)[^\s:]*[: ]([A-Z0-9_-]{6,})", re.IGNORECASE)
@@ -152,7 +152,12 @@ def _name_before(comment: str, at: int) -> str:
     """The host name in front of an address, as in `mail.example [192.0.2.1]`."""
     words = comment[:at].split()
     word = words[-1] if words else ""
-    if "." not in word or "=" in word or word.endswith(":") or "@" in word:
+    if (
+        ("." not in word and word != "localhost")
+        or "=" in word
+        or word.endswith(":")
+        or "@" in word
+    ):
         return ""
     return "" if word.lower() == "unknown" else word
 

@@ -14,7 +14,7 @@ from postroad.message._bodies import message_text
 from postroad.message._ids import parse_ids
 from postroad.message._part import Part
 from postroad.message._select import select
-from postroad.message._subject import split_subject
+from postroad.message._subject import forward_subject, reply_subject
 
 MAX_REFERENCES: Final = 20
 """Identifiers written into References: the first, which names the thread, and the newest.
@@ -55,12 +55,11 @@ def reply(
     copies = others("to", "cc") if everyone else []
     cc = _unique(copies, lambda box: box.address.lower() not in taken)
     ids = parse_ids(headers.value("message-id"))[:1]
-    subject = headers.text("subject")
     quoted = quote_text(message_text(select(message)))
     return ReplySeed(
         to=to,
         cc=cc,
-        subject=f"Re: {split_subject(subject).text or subject}".rstrip(),
+        subject=reply_subject(headers.text("subject")),
         in_reply_to=ids,
         references=_references(message, ids),
         quoted=f"{attribution}\n{quoted}" if attribution else quoted,
@@ -78,11 +77,10 @@ def forward(message: Part, *, heading: str = "") -> ReplySeed:
         if value := headers.text(name):
             lines.append(f"{name}: {value}")
     text = message_text(select(message))
-    subject = headers.text("subject")
     return ReplySeed(
         to=(),
         cc=(),
-        subject=f"Fwd: {split_subject(subject).text or subject}".rstrip(),
+        subject=forward_subject(headers.text("subject")),
         in_reply_to=(),
         references=_references(message, parse_ids(headers.value("message-id"))[:1]),
         quoted="\n".join([*lines, "", text]),

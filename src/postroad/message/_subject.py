@@ -1,4 +1,7 @@
-"""The base subject: a subject without its `Re:`, `Fwd:`, `[list]` and `(fwd)`.
+"""The base subject: a subject without its `Re:`, `Fwd:`, `[list]` and `(fwd)`; and `Re:` put on.
+
+The base is for machines, which IMAP wants to agree, so it knows English only. What an answer is
+called is for people: their programs' own words for `Re:` are replaced, and `[ticket 7]` stays.
 
 Invariants: linear, no recursion; the result of `Re:` alone is "".
 
@@ -16,6 +19,15 @@ _BLOB: Final = re.compile(r"\[[^\[\]]*+\]\s*+")
 _REPLY: Final = re.compile(r"(?:re|fwd?)\s*+(?:\[[^\[\]]*+\]\s*+)?:\s*+", re.IGNORECASE)
 _FORWARD: Final = re.compile(r"\[fwd:", re.IGNORECASE)
 _TRAILER: Final = "(fwd)"
+_REPLY_WORDS: Final = (
+    "re|ré|aw|antw|antwort|sv|vs|rif|ref|r|res|odp|ynt|vá|απ|回复|答复|回覆|返信|답장|회신"
+)
+_FORWARD_WORDS: Final = "fwd?|wg|tr|rv|enc|vl|vb|pd|doorst|i|πρθ|转发|轉寄|转寄|転送|전달"
+_PREFIXES: Final = (
+    r"\s*+((?:\[[^\[\]]*+\]\s*+)?)(?:(?:%s)\s*+(?:\[\d{1,3}\]|\(\d{1,3}\))?\s*+[:\uff1a]\s*+)++"
+)
+_REPLIED: Final = re.compile(_PREFIXES % _REPLY_WORDS, re.IGNORECASE)
+_FORWARDED: Final = re.compile(_PREFIXES % f"{_FORWARD_WORDS}|{_REPLY_WORDS}", re.IGNORECASE)
 
 
 class BaseSubject(NamedTuple):
@@ -28,6 +40,22 @@ class BaseSubject(NamedTuple):
 def base_subject(subject: str) -> str:
     """The base subject of a decoded subject, for SORT and THREAD; compare it case-folded."""
     return split_subject(subject).text
+
+
+def reply_subject(subject: str) -> str:
+    """What an answer to `subject` is called: one `Re:`, whatever other programs call theirs."""
+    return f"Re: {_without(_REPLIED, subject)}".rstrip()
+
+
+def forward_subject(subject: str) -> str:
+    """What a forwarded `subject` is called: one `Fwd:`, and no `Re:` behind it."""
+    return f"Fwd: {_without(_FORWARDED, subject)}".rstrip()
+
+
+def _without(prefixes: re.Pattern[str], subject: str) -> str:
+    """The subject without its first words that are prefixes; a `[list]` before them stays."""
+    found = prefixes.match(subject)
+    return (found[1] + subject[found.end() :] if found else subject).strip()
 
 
 def split_subject(subject: str) -> BaseSubject:

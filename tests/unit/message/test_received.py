@@ -19,6 +19,11 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
          "by": "mx.b.test", "protocol": "ESMTPS", "id": "4ABC", "recipient": "u@b.test",
          "tls_version": "TLSv1.3", "tls_cipher": "TLS_AES_256_GCM_SHA384"},
     ),
+    "Postfix, from itself": (
+        "from localhost (localhost [127.0.0.1]) by mx.b.test (using tls 1.3) with ESMTP id 2",
+        {"helo": "localhost", "reverse_name": "localhost", "address": "127.0.0.1",
+         "tls_version": "TLSv1.3"},
+    ),
     "Postfix, no name": (
         "from said.test (unknown [IPv6:2001:db8::1]) by mx.b.test (Postfix) with ESMTP id 1",
         {"helo": "said.test", "reverse_name": "", "address": "2001:db8::1"},
