@@ -51,6 +51,7 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     sessions: tuple[int, ...]
     size: tuple[int, ...]
+    recipients: int
     memory: bool
     only_memory: bool
     ceiling: bool
@@ -64,6 +65,7 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
 @click.option("--seconds", default=6.0, show_default=True, help="For each cell, while accepting.")
 @click.option("--sessions", multiple=True, type=int, help="Only these; may be given repeatedly.")
 @click.option("--size", multiple=True, type=int, help="Only these, in octets.")
+@click.option("--recipients", default=1, show_default=True, help="Of each message, in turn.")
 @click.option("--memory/--no-memory", default=True, help="The memory run, at the end.")
 @click.option("--only-memory", is_flag=True, help="Nothing but the memory run.")
 @click.option("--ceiling", is_flag=True, help="What the generator itself can do.")
@@ -80,7 +82,7 @@ def main(**options: Any) -> None:
     choice = Choice(**options)
     console = Console(width=None if sys.stdout.isatty() else 150)
     cells = [
-        cell
+        msgspec.structs.replace(cell, recipients=choice.recipients)
         for cell in CELLS
         if (not choice.sessions or cell.sessions in choice.sessions)
         and (not choice.size or cell.size in choice.size)

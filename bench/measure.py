@@ -25,6 +25,7 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     sessions: int
     size: int
     reuse: Reuse = Reuse.MANY
+    recipients: int = 1  # of one message, each with a mailbox of its own
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,15 +71,17 @@ def measure(name: str, server: Running, cell: Cell, seconds: float) -> Figure:
         messages=_at_most(cell.size),
         seconds=seconds,
         reuse=cell.reuse,
+        fan_out=cell.recipients,
     )
     before = server.delivered()[0]
     warm = generate(msgspec.structs.replace(load, messages=WARM_UP * cell.sessions, seconds=20))
-    _wait_until_delivered(server, before + warm.accepted)
+    before += warm.accepted * cell.recipients
+    _wait_until_delivered(server, before)
     os.sync()  # what earlier runs left to write is not charged to this one
     start = reading(server.pids)
     tally = generate(load)
     accepting = reading(server.pids).since(start)
-    last = _wait_until_delivered(server, before + warm.accepted + tally.accepted)
+    last = _wait_until_delivered(server, before + tally.accepted * cell.recipients)
     whole = reading(server.pids).since(start)
     count = max(tally.accepted, 1)
     return Figure(

@@ -115,15 +115,33 @@ def _stack(frame: FrameType | None) -> Stack:
 
 
 def _report(thread: str, stacks: Counter[Stack]) -> str:
+    """The lists of one thread; what it did while modules were imported is left out."""
     own: Counter[str] = Counter()
     within: Counter[str] = Counter()
+    rooms: Counter[str] = Counter()
     for stack, weight in stacks.items():
+        if any("<frozen importlib" in name for name in stack):
+            continue
         own[stack[-1]] += weight
+        rooms[_room(stack)] += weight
         for name in set(stack):
             within[name] += weight
-    total = sum(stacks.values())
-    lines = [f"== thread {thread}: {total / 1e6:.2f} s of processor time", "", "  its own:"]
-    lines += [f"  {weight / total:6.1%}  {name}" for name, weight in own.most_common(SHOWN)]
-    lines += ["", "  with what it calls:"]
-    lines += [f"  {weight / total:6.1%}  {name}" for name, weight in within.most_common(SHOWN)]
+    total = max(sum(own.values()), 1)
+    lines = [f"== thread {thread}: {total / 1e6:.2f} s of processor time"]
+    for title, counted in (
+        ("by room, with what it calls outside Postroad", rooms),
+        ("by function, its own", own),
+        ("by function, with what it calls", within),
+    ):
+        lines += ["", f"  {title}:"]
+        lines += [f"  {weight / total:6.1%}  {name}" for name, weight in counted.most_common(SHOWN)]
     return "\n".join(lines)
+
+
+def _room(stack: Stack) -> str:
+    """The innermost room on the stack, such as `protocols/smtp`."""
+    for name in reversed(stack):
+        _, found, place = name.rpartition("(postroad/")
+        if found:
+            return "/".join(place.split("/")[:-1][:2]) or "postroad"
+    return "elsewhere"

@@ -13,7 +13,8 @@ from bench.plan import Reuse
 
 def _shape(cell: Cell) -> tuple[str, str, str]:
     reuse = "open" if cell.reuse is Reuse.MANY else "new each"
-    return str(cell.sessions), f"{cell.size / 1000:.0f} KB", reuse
+    to = f" to {cell.recipients}" if cell.recipients > 1 else ""
+    return str(cell.sessions), f"{cell.size / 1000:.0f} KB{to}", reuse
 
 
 def show_figures(console: Console, figures: Sequence[Figure]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-pytestmark = pytest.mark.peer
+pytestmark = [pytest.mark.peer, pytest.mark.system]
 ANN, BEN = "ann@example.test", "ben@example.test"
 LOGIN_DENIED = 67  # curl(1), EXIT CODES
 

@@ -6,7 +6,7 @@ import smtplib
 
 import pytest
 
-pytestmark = pytest.mark.peer
+pytestmark = [pytest.mark.peer, pytest.mark.system]
 NOTHING_NEW = 1  # fetchmail(1), EXIT CODES
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-pytestmark = pytest.mark.peer
+pytestmark = [pytest.mark.peer, pytest.mark.system]
 NO_PERMISSION = 77  # EX_NOPERM: authentication failed
 
 

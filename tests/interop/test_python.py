@@ -9,6 +9,8 @@ import smtplib
 import aiosmtplib
 import pytest
 
+pytestmark = pytest.mark.system
+
 
 def test_smtplib_submits_after_starttls(house, password, letter, arrived):
     sent = letter(sender="ann@example.test", to="ben@example.test")

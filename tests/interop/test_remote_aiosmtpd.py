@@ -15,6 +15,7 @@ from aiosmtpd.smtp import SMTP
 from postroad.lab.authority import CertificateFiles
 from postroad.testing.process import free_port, wait_for
 
+pytestmark = pytest.mark.system
 ANN = "ann@example.test"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-pytestmark = pytest.mark.peer
+pytestmark = [pytest.mark.peer, pytest.mark.system]
 # swaks(1), EXIT CODES
 NO_RECIPIENT, AUTH_FAILED = 24, 28
 
