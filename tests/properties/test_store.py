@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from postroad import blobs, store
 from postroad.handoff import Content
-from postroad.store import SEEN, Changes, NewEmail, OverQuota, Store
+from postroad.store import DELETED, SEEN, Changes, NewEmail, OverQuota, Store
 from postroad.testing.database import MemoryTransaction
 
 QUOTA = 1_000
@@ -19,6 +19,8 @@ ACCOUNTS = (1, 2)
 boxes, accounts = st.sampled_from(BOXES), st.sampled_from(ACCOUNTS)
 keywords = st.frozensets(st.sampled_from([SEEN, "$flagged", "work"]))
 picks = st.integers(0, 30)
+ranges = st.lists(st.tuples(st.integers(1, 8), st.integers(1, 12)), max_size=3)
+flags = st.frozensets(st.sampled_from([SEEN, "$flagged", DELETED]), max_size=2)
 
 
 @dataclass
@@ -29,6 +31,7 @@ class Letter:
     size: int
     keywords: frozenset[str]
     places: dict[int, int] = field(default_factory=dict)
+    deleted: set[int] = field(default_factory=set)
 
 
 class StoreAgainstDictionaries(RuleBasedStateMachine):
@@ -38,6 +41,8 @@ class StoreAgainstDictionaries(RuleBasedStateMachine):
     def begin(self) -> None:
         self.tx = MemoryTransaction()
         self.store = Store(Changes())
+        self.fresh = False
+        self.seen_flags: dict[tuple[int, int], tuple[dict[int, str], int]] = {}
         self.letters: dict[int, dict[int, Letter]] = {account: {} for account in ACCOUNTS}
         self.uidnext = {(account, box): 1 for account in ACCOUNTS for box in BOXES}
         self.modseqs = dict.fromkeys(ACCOUNTS, 1)
@@ -90,6 +95,7 @@ class StoreAgainstDictionaries(RuleBasedStateMachine):
         for one in gone:
             letter = self.letters[account][one.email_id]
             del letter.places[box]
+            letter.deleted.discard(box)
             assert one.gone == (not letter.places)
             if one.gone:
                 del self.letters[account][one.email_id]
@@ -106,9 +112,109 @@ class StoreAgainstDictionaries(RuleBasedStateMachine):
         got = self.store.set_keywords(self.tx, account, email_id, add=add, remove=remove)
         assert got == letter.keywords
 
+    def inside(self, account: int, box: int, spans: list[tuple[int, int]]) -> dict[int, Letter]:
+        """The messages of a mailbox with UIDs in these spans, by UID."""
+        return {
+            uid: letter
+            for letter in self.letters[account].values()
+            if (uid := letter.places.get(box)) and any(low <= uid <= high for low, high in spans)
+        }
+
+    @rule(
+        account=accounts, box=boxes, spans=ranges, words=flags,
+        mode=st.sampled_from(["add", "remove", "replace"]),
+    )  # fmt: skip
+    def store_flags(
+        self, account: int, box: int, spans: list[tuple[int, int]], words: frozenset[str],
+        mode: store.Mode,
+    ) -> None:  # fmt: skip
+        changed = set()
+        for uid, letter in self.inside(account, box, spans).items():
+            old = letter.keywords | ({DELETED} if box in letter.deleted else set())
+            new = {"add": old | words, "remove": old - words, "replace": words}[mode]
+            letter.keywords = new - {DELETED}
+            (letter.deleted.add if DELETED in new else letter.deleted.discard)(box)
+            changed |= {uid} if new != old else set()
+        done = self.store.store_flags(self.tx, account, box, spans, mode, words)
+        assert {uid for uid, _, _ in done.changed} == changed and done.failed == []
+
+    @rule(account=accounts, box=boxes, into=boxes, spans=ranges, moved=st.booleans())
+    def copy_or_move(
+        self, account: int, box: int, into: int, spans: list[tuple[int, int]], moved: bool
+    ) -> None:
+        found = sorted(self.inside(account, box, spans).items())
+        action = self.store.move if moved else self.store.copy
+        try:
+            done = action(self.tx, account, box, spans, into, now=2.0)
+        except OverQuota:
+            assert self.used(account) >= QUOTA and not moved
+            return
+        assert done.source == [uid for uid, _ in found]
+        shown = [(letter, box in letter.deleted) for _, letter in found]
+        for letter, _ in shown if moved else ():
+            del letter.places[box]
+            letter.deleted.discard(box)
+        for uid, (letter, deleted) in zip(done.target, shown, strict=True):
+            assert uid == self.next_uid(account, into)
+            self.enter(account, into, uid, letter, deleted)
+
+    def enter(self, account: int, box: int, uid: int, letter: Letter, deleted: bool) -> None:
+        """The letter is in one more mailbox; a second time in one it is another letter."""
+        if box in letter.places:
+            (row,) = store.rows(self.tx, account, box, [(uid, uid)])
+            letter = Letter(letter.data, letter.size, letter.keywords)
+            assert row.email_id not in self.letters[account] and row.origin != row.email_id
+            self.letters[account][row.email_id] = letter
+        letter.places[box] = uid
+        if deleted:
+            letter.deleted.add(box)
+
+    @rule(account=accounts, box=boxes)
+    def expunge_deleted(self, account: int, box: int) -> None:
+        marked = [
+            letter.places[box] for letter in self.letters[account].values() if box in letter.deleted
+        ]
+        uids = store.deleted_uids(self.tx, account, box, store.EVERYTHING)
+        assert uids == sorted(marked)
+        self.expunge(account, box, uids)
+        assert self.store.expunge_deleted(self.tx, account, box) == []
+
+    @invariant()
+    def what_a_mailbox_shows_is_what_its_emails_are(self) -> None:
+        for account in ACCOUNTS:
+            for box in BOXES:
+                inside = self.inside(account, box, [(1, 10_000)])
+                assert list(store.uids(self.tx, account, box)) == sorted(inside)
+                shown = {
+                    uid: " ".join(sorted(x.keywords | ({DELETED} if box in x.deleted else set())))
+                    for uid, x in inside.items()
+                }
+                rows = store.rows(self.tx, account, box, store.EVERYTHING)
+                assert {row.uid: row.keywords for row in rows} == shown
+                assert all(row.size == inside[row.uid].size for row in rows)
+                unseen = [uid for uid in sorted(inside) if SEEN not in inside[uid].keywords]
+                first = store.first_unseen(self.tx, account, box)
+                assert first == (unseen[0] if unseen else None)
+
+    @invariant()
+    def what_changed_since_is_what_flags_differ(self) -> None:
+        for account in ACCOUNTS:
+            for box in BOXES:
+                before, at = self.seen_flags.get((account, box), ({}, 0))
+                now = store.flags(self.tx, account, box, store.EVERYTHING)
+                news = store.changed_since(self.tx, account, box, at)
+                gone = store.vanished_since(self.tx, account, box, at)
+                after = {uid: before[uid] for uid in before.keys() - set(gone or ())}
+                after |= {uid: words for uid, _, words in news}
+                assert after == {uid: words for uid, _, words in now}
+                if self.fresh:
+                    self.seen_flags[account, box] = (after, store.modseq(self.tx, account))
+        self.fresh = False
+
     @rule()
     def next_unit(self) -> None:
         self.tx = self.tx.fresh()
+        self.fresh = True
 
     @invariant()
     def mailboxes_count_what_is_in_them(self) -> None:
@@ -119,6 +225,7 @@ class StoreAgainstDictionaries(RuleBasedStateMachine):
                 assert kept.messages == len(inside)
                 assert kept.octets == sum(letter.size for letter in inside)
                 assert kept.unseen == sum(SEEN not in letter.keywords for letter in inside)
+                assert kept.deleted == sum(box in letter.deleted for letter in inside)
                 assert kept.uidnext == self.uidnext[account, box]
 
     @invariant()
@@ -155,4 +262,4 @@ class StoreAgainstDictionaries(RuleBasedStateMachine):
 
 
 TestStore = StoreAgainstDictionaries.TestCase
-TestStore.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+TestStore.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)
