@@ -26,6 +26,7 @@ from postroad.message._names import filename
 from postroad.message._part import Part
 from postroad.message._sections import find_part
 
+_PART_ID: Final = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})*+")
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _ADDRESS_FIELDS: Final = frozenset(
     f"{prefix}{name}"
@@ -101,11 +102,9 @@ def body_value(message: Part, part_id: str, max_bytes: int = 0) -> dict[str, Any
 
     A cut never splits a character, and not an HTML tag either (RFC 8621 §4.2).
     """
-    try:
-        path = tuple(int(number) for number in part_id.split("."))
-    except ValueError:
+    if not _PART_ID.fullmatch(part_id):
         return None
-    part = find_part(message, path)
+    part = find_part(message, tuple(map(int, part_id.split("."))))
     if part is None:
         return None
     content = text_body(part)

@@ -152,14 +152,11 @@ def _name_before(comment: str, at: int) -> str:
     """The host name in front of an address, as in `mail.example [192.0.2.1]`."""
     words = comment[:at].split()
     word = words[-1] if words else ""
-    if (
-        ("." not in word and word != "localhost")
-        or "=" in word
-        or word.endswith(":")
-        or "@" in word
-    ):
+    if word == "localhost":
+        return word
+    if "." not in word or "=" in word or word.endswith(":") or "@" in word:
         return ""
-    return "" if word.lower() == "unknown" else word
+    return word
 
 
 def _tls(comments: list[str], clause: _Clause) -> tuple[str, str]:

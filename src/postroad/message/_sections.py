@@ -56,7 +56,7 @@ def find_part(message: Part, path: tuple[int, ...]) -> Part | None:
         if part.is_message and not at_message:
             part, at_message = part.children[0], True
         if part.is_multipart:
-            if number > len(part.children):
+            if not 0 < number <= len(part.children):
                 return None
             part = part.children[number - 1]
         elif not at_message or number != 1:

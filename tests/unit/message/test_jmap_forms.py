@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 
-from postroad.message import HeaderForm, body_part, body_value, form_allowed, header_form, scan
+from postroad.message import (
+    HeaderForm,
+    body_part,
+    body_value,
+    find_part,
+    form_allowed,
+    header_form,
+    scan,
+)
 
 MESSAGE = scan(
     b'From: "  James Smythe" <james@example.com>, Friends:\r\n'
@@ -90,3 +98,11 @@ def test_a_body_value_is_not_cut_inside_a_tag() -> None:
     found = body_value(page, "1", 14)
     assert found is not None
     assert found["value"] == "<p>text "
+
+
+@pytest.mark.parametrize("part_id", ["", "0", "-1", "3", "1.1", "1.0", "x", "1_0", "1" * 5000, "٣"])
+def test_a_part_that_is_not_there_has_no_value(part_id: str) -> None:
+    data = b"Content-Type: multipart/mixed; boundary=q\n\n--q\n\none\n--q\n\ntwo\n--q--\n"
+    assert body_value(scan(data), part_id) is None
+    assert find_part(scan(data), (0,)) is None
+    assert find_part(scan(data), (-1,)) is None
