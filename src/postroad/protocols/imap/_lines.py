@@ -49,14 +49,16 @@ class Lines:
         """The next line without CRLF, None while it is incomplete.
 
         `limit` counts octets with CRLF. Raises LineTooLong once the end of a longer line has come,
-        LineEndless when `most` octets of it were thrown away.
+        LineEndless when it passes even `most` octets.
         """
         buffer = self.buffer
         held = len(buffer)
         line = buffer.take_line(held + 2)
+        if self._dropped + (held if line is None else len(line) + 2) > most:
+            raise LineEndless("a line has no end")
         if line is None:
             if held > limit:
-                self._drop(held, most)
+                self._drop(held)
             return None
         if self._head is None and len(line) + 2 <= limit:
             return line
@@ -64,14 +66,12 @@ class Lines:
         self.clear()
         raise LineTooLong(head, line[-limits.TAIL :])
 
-    def _drop(self, held: int, most: int) -> None:
+    def _drop(self, held: int) -> None:
         data = self.buffer.take_all()
         if self._head is None:
             self._head = data[:_HEAD]
         self.buffer.append(data[-limits.TAIL :])
         self._dropped += held - min(held, limits.TAIL)
-        if self._dropped > most:
-            raise LineEndless("a line has no end")
 
     def clear(self) -> None:
         """Forget the line under way."""

@@ -4,7 +4,7 @@ Small ones belong to the text of the command. The texts of messages go through i
 which they come, once the shell wants them. What is refused is never read when the client waits for
 our word; else it is thrown away as it comes, and when it is too much the connection ends.
 
-Standards: RFC 9051 §4.3, §6.3.12; RFC 7888 §3, §4, §5; RFC 4469 §4.3 (TOOBIG)
+Standards: RFC 9051 §4.3, §6.3.12; RFC 7888 §3, §4, §5; RFC 4469 §4.2 (TOOBIG)
 """
 
 from __future__ import annotations

@@ -123,7 +123,7 @@ def copy_uid(uid_validity: int, source: Sequence[int], target: Sequence[int]) ->
 
 
 def bad_url(url: str) -> bytes:
-    """BADURL (RFC 4469 §4.2); what cannot stand in a code is left out."""
+    """BADURL (RFC 4469 §4.1); what cannot stand in a code is left out."""
     return b"BADURL %b" % re.sub(r"[^\x21-\x5a\x5e-\x7e]", "", url).encode()
 
 
