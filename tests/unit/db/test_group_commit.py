@@ -207,11 +207,8 @@ async def test_the_log_starts_over_when_it_was_copied_and_nobody_reads_the_past(
 async def test_a_log_that_a_reader_keeps_growing_is_ended_when_it_leaves(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in {
-        "CHECKPOINT_PAGES": 50,
-        "RESTART_PAGES": 200,
-        "BUSY_CHECKPOINT_MS": 1,
-    }.items():
+    small = {"CHECKPOINT_PAGES": 50, "RESTART_PAGES": 200, "BUSY_CHECKPOINT_MS": 1}
+    for name, value in small.items():
         monkeypatch.setattr(_writer, name, value)
     database = await opened(tmp_path / "test.sqlite")
     left = threading.Event()
