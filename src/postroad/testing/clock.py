@@ -12,6 +12,7 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+RESOLUTION = 1e-6
 
 
 class Deadlock(RuntimeError):
@@ -31,7 +32,7 @@ class _JumpingSelector(selectors.DefaultSelector):
             return ready
         if timeout is None:
             raise Deadlock("every task waits, and no timer is set")
-        self._clock.now += max(timeout, 1e-6)
+        self._clock.now += max(timeout, RESOLUTION)
         return ready
 
 
@@ -55,6 +56,8 @@ class Clock:
         """
         loop = asyncio.SelectorEventLoop(_JumpingSelector(self))
         loop.time = self  # type: ignore[method-assign]
+        # So coarse are seconds since the epoch: a timer that is due now must count as due.
+        loop._clock_resolution = RESOLUTION  # type: ignore[attr-defined]
         try:
             return loop.run_until_complete(program)
         finally:
