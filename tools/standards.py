@@ -24,8 +24,9 @@ PAGE = ROOT / "docs" / "standards.md"
 TITLES = ROOT / "tools" / "rfc-titles.txt"
 TEXTS = Path("/usr/share/doc/RFC")  # Debian's doc-rfc packages
 
-_TOKEN = re.compile(r"RFCs? ?(?P<rfc>\d{3,5})|§(?P<section>[0-9A-Z]+(?:\.[0-9A-Za-z]+)*)")
-_BAD = re.compile(r"RFC-?\d{3,5}\b|RFC \d+,? (?:section|sec\.|Section) ?\d")
+# IMAP has items that are called RFC822 and RFC822.SIZE: names, not citations.
+_TOKEN = re.compile(r"RFC(?!822\b)s? ?(?P<rfc>\d{3,5})|§(?P<section>[0-9A-Z]+(?:\.[0-9A-Za-z]+)*)")
+_BAD = re.compile(r"RFC-?(?!822\b)\d{3,5}\b|RFC \d+,? (?:section|sec\.|Section) ?\d")
 _TITLE = re.compile(r"(?P<title>.+?)\. (?:[A-Z]\.[A-Z.\- ]*|[A-Z]+ )[^.]")
 HEAD = """# Standards
 
