@@ -15,11 +15,11 @@ from postroad.db import Database, Transaction
 from postroad.directory import Verifiers
 from postroad.handoff import Content, Envelope, Recipient
 from postroad.journey.events import Filed
-from postroad.store import Changes, NewEmail, Store
+from postroad.store import Changes, NewEmail, Store, Viewer
 from postroad.testing.loop import on_loop
 
 Opener = Callable[[], AbstractAsyncContextManager[Database]]
-BOB, NOW, INBOX = "bob@beta.test", 1_800_000_000.0, 1
+BOB, NOW, INBOX, ARCHIVE = "bob@beta.test", 1_800_000_000.0, 1, 6
 
 
 def settle_in(tx: Transaction) -> None:
@@ -123,6 +123,37 @@ async def test_watchers_are_told_after_the_commit_in_order(town: Opener) -> None
         units = (partial(deliver, keeper=keeper, number=n) for n in range(10))
         await asyncio.gather(*map(database.write, units))
     assert told == sorted(told) and len(set(told)) == 10
+
+
+@on_loop
+async def test_flags_copies_and_views_at_once_each_have_their_own_modseq(town: Opener) -> None:
+    keeper, viewer_blobs = Store(), Blobs(None)
+    async with town() as database:
+        for number in range(10):
+            await database.write(partial(deliver, keeper=keeper, number=number))
+        flag = partial(keeper.store_flags, account_id=1, mailbox_id=INBOX, mode="add")
+        await asyncio.gather(
+            Viewer(database, viewer_blobs).run_once(50),
+            *(database.write(partial(flag, ranges=[(n, n)], keywords={"w"})) for n in range(1, 11)),
+            *(database.write(partial(copy_one, keeper=keeper, uid=n)) for n in range(1, 11)),
+        )
+        for mailbox, count in ((INBOX, 10), (ARCHIVE, 10)):
+            rows = await database.read(partial(read_rows, mailbox=mailbox))
+            assert len(rows) == count and {row.keywords for row in rows} == {"w"}
+        changes = await database.read(partial(store.changes, account_id=1, since=0, limit=99))
+        assert len({change.modseq for change in changes}) == 30
+        assert (
+            len(await database.read(partial(store.views, account_id=1, email_ids=range(99)))) == 10
+        )
+    viewer_blobs.close()
+
+
+def copy_one(tx: Transaction, keeper: Store, uid: int) -> store.Copied:
+    return keeper.copy(tx, 1, INBOX, [(uid, uid)], ARCHIVE, now=NOW)
+
+
+def read_rows(tx: Transaction, mailbox: int) -> list[store.Row]:
+    return store.rows(tx, 1, mailbox, store.EVERYTHING)
 
 
 @on_loop

@@ -91,14 +91,16 @@ class Viewer:
         read = partial(views, account_id=account_id, email_ids=email_ids, only=only)
         found = await self._db.read(read)
         missing = sorted(set(email_ids) - found.keys())
+        made: dict[int, Views] = {}
         for at in range(0, len(missing), BATCH):
             some = missing[at : at + BATCH]
             wanted = await self._db.read(partial(_locate, account=account_id, emails=some))
             ready, faults = await self._make(wanted)
-            found |= ready
+            made |= ready
             found |= dict.fromkeys(faults, UNREADABLE)
-            await self._try_keep(account_id, ready)
-        return found
+        if made:
+            await self._try_keep(account_id, made)
+        return found | made
 
     async def _try_keep(self, account: int, made: dict[int, Views]) -> None:
         try:
