@@ -17,11 +17,13 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 
 import structlog
 
 from postroad import journey, queue
 from postroad.app.config import Config
+from postroad.app.sole import sole_server
 from postroad.app.wiring import House, build
 from postroad.db import DatabaseError, StorageFailed
 from postroad.mta.receipts import KEPT_FOR
@@ -34,6 +36,12 @@ TIDY_SECONDS = 2.0
 
 COLLECT_SECONDS = 300.0
 """How often blobs without references are looked for; they wait an hour anyway (blobs.GRACE)."""
+
+VIEWS_SECONDS = 0.5
+"""How often new mail is looked for, of which IMAP's views are to be made."""
+
+FOLLOW_SECONDS = 0.1
+"""How often the changes of other processes are looked for, while somebody watches."""
 
 PRUNE_SECONDS = 3600.0
 """How often old journeys and receipts go; they are counted in days."""
@@ -57,12 +65,15 @@ def run(config: Config, *, until_eof: bool = False, ready_fd: int | None = None)
 
     With `until_eof` the end of standard input stops the house, too: whoever started it is gone.
     A byte is written to `ready_fd` when the listeners are open. Raises ListenError, DatabaseError,
-    TlsFilesUnusable when the house cannot start.
+    TlsFilesUnusable, FolderInUse when the house cannot start.
     """
     sys.setswitchinterval(SWITCH_INTERVAL)
     gc.set_threshold(*GC_THRESHOLD)
     _allow_descriptors()
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+    with (
+        sole_server(Path(config.data)),
+        asyncio.Runner(loop_factory=_loop_factory()) as runner,
+    ):
         return runner.run(_Supervisor(config).run(until_eof, ready_fd))
 
 
@@ -120,6 +131,8 @@ class _Supervisor:
             _every(TIDY_SECONDS, house.acceptance.tidy),
             _every(COLLECT_SECONDS, lambda: house.blobs.collect(house.db, now())),
             _every(PRUNE_SECONDS, prune),
+            _every(VIEWS_SECONDS, partial(_make_views, house)),
+            _every(FOLLOW_SECONDS, lambda: house.follower.run_once(house.db)),
             _once(lambda: house.blobs.sweep(house.db, now())),
         )
         tasks = [asyncio.create_task(each) for each in work]
@@ -191,6 +204,16 @@ class _Supervisor:
             log.critical("dispatcher.failed", exc_info=error)
             self._status = 70
             self._stop.set()
+
+
+async def _make_views(house: House) -> None:
+    """Make what IMAP sends of new messages, until there is none left."""
+    more = True
+    while more:
+        done = await house.viewer.run_once()
+        for account, email, reason in done.unreadable:
+            log.warning("views.unreadable", account=account, email=email, reason=reason)
+        more = done.more
 
 
 async def _every(seconds: float, work: Callable[[], Awaitable[object]]) -> None:

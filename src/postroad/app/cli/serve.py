@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 
 from postroad.app.cli._data import config_option
+from postroad.app.cli._exit import Exit, Refusal
+from postroad.app.texts import command as texts
 
 
 @click.command
@@ -22,7 +24,11 @@ def command(config: Path, until_eof: bool, ready_fd: int | None) -> int:
 
     settings = load(config)
     from postroad.app import log
+    from postroad.app.sole import FolderInUse
     from postroad.app.supervision import run
 
     log.configure(settings.log)
-    return run(settings, until_eof=until_eof, ready_fd=ready_fd)
+    try:
+        return run(settings, until_eof=until_eof, ready_fd=ready_fd)
+    except FolderInUse as other:
+        raise Refusal(texts.FOLDER_IN_USE, Exit.UNAVAILABLE, folder=other.folder) from None

@@ -66,6 +66,12 @@ CANNOT_LISTEN = Text(
     zh="[listen] 中有地址无法使用:{reason}。",
     ja="[listen] のアドレスを使えません: {reason}。",
 )
+FOLDER_IN_USE = Text(
+    en="Another Postroad works on the data in {folder}. Stop it first, or take another folder.",
+    zh="另一个 Postroad 正在使用 {folder} 中的数据。请先停止它,或使用另一个文件夹。",
+    ja="別の Postroad が {folder} のデータを使っています。"
+    "先に止めるか、別のフォルダを使ってください。",
+)
 TLS_FILES = Text(
     en="The files of [tls] do not work: {reason}.",
     zh="[tls] 中的文件无法使用:{reason}。",
