@@ -78,10 +78,15 @@ def shown_text(part: Part) -> str:
     return _readable(part, text_body(part).value)
 
 
-def message_text(selection: Selection) -> str:
-    """The whole text of a message as a person reads it, part after part."""
+def message_text(selection: Selection, limit: int = 0) -> str:
+    """The text of a message as a person reads it, part after part.
+
+    With `limit`, each part is read as far as so many octets of it, still transfer-encoded.
+    """
     parts = (part for part in selection.text if part.size and part.shown_type.startswith("text/"))
-    texts = map(shown_text, parts)
+    texts = (
+        _beginning(part, limit) if 0 < limit < part.size else shown_text(part) for part in parts
+    )
     return "\n".join(text for text in texts if text)
 
 
@@ -96,11 +101,7 @@ def preview(message: Part, selection: Selection | None = None) -> str:
 
 def _preview_of(part: Part) -> str:
     limit = _HTML_PIECE if part.shown_type == "text/html" else _PLAIN_PIECE
-    piece = part.data[part.body_start : min(part.end, part.body_start + limit)]
-    if part.body_start + limit < part.end:  # cut at a line, so that no escape is split
-        piece = piece[: piece.rfind(b"\n") + 1] or piece
-    data = decode_transfer(piece, part.encoding).data
-    text = _readable(part, _characters(part, data)[0], lines=_PREVIEW_LINES)
+    text = _beginning(part, limit, lines=_PREVIEW_LINES)
     chosen: list[str] = []
     size = 0
     for line in text.split("\n"):
@@ -117,6 +118,15 @@ def _preview_of(part: Part) -> str:
     if not chosen:  # nothing but quotes: better those than nothing
         chosen = [_words(text[: PREVIEW_SIZE * 8])]
     return " ".join(chosen)[:PREVIEW_SIZE].rstrip()
+
+
+def _beginning(part: Part, limit: int, lines: int = 0) -> str:
+    """The text of the part's first `limit` octets, cut at a line so that no escape is split."""
+    piece = part.data[part.body_start : min(part.end, part.body_start + limit)]
+    if part.body_start + limit < part.end:
+        piece = piece[: piece.rfind(b"\n") + 1] or piece
+    data = decode_transfer(piece, part.encoding).data
+    return _readable(part, _characters(part, data)[0], lines=lines)
 
 
 def _words(text: str) -> str:

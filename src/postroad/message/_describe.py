@@ -26,6 +26,10 @@ from postroad.message._transfer import decode_transfer, find_inline_files
 
 MAX_TEXT: Final = 20_000
 """Characters of the shown text in a description."""
+_TEXT_OCTETS: Final = 1024 * 1024
+"""Octets of each text part that are read for it; HTML has far more octets than text."""
+_MAX_SEARCHED: Final = 16 * 1024 * 1024
+"""Octets of a text in which files are looked for: uuencode was for small ones."""
 _MAX_FIELDS: Final = 1_000
 """Fields described."""
 _MAX_PARTS: Final = 500
@@ -43,7 +47,7 @@ def describe(message: Message) -> dict[str, Any]:
     """Everything this room can say about a message."""
     selection = select(message)
     ids = {id(part): number for number, part in numbered(message)}
-    text = message_text(selection)
+    text = message_text(selection, _TEXT_OCTETS)
     return {
         "size": len(message.data),
         "fields": [_field(field) for field in message.headers.fields[:_MAX_FIELDS]],
@@ -55,7 +59,8 @@ def describe(message: Message) -> dict[str, Any]:
         "attachments": [ids[id(part)] for part in selection.attachments],
         "preview": preview(message, selection),
         "text": text[:MAX_TEXT],
-        "textIsCut": len(text) > MAX_TEXT,
+        "textIsCut": len(text) > MAX_TEXT
+        or any(part.size > _TEXT_OCTETS for part in selection.text),
         "envelope": envelope(message.headers).decode("utf-8", "replace"),
         "bodyStructure": body_structure(message).decode("utf-8", "replace"),
         "defects": [
@@ -151,7 +156,7 @@ def _part(number: str, part: Part) -> dict[str, Any]:
 
 def _inside(part: Part, name: str) -> list[dict[str, Any]]:
     """Files that are written inside a part: uuencode and yEnc in texts, winmail.dat."""
-    if part.shown_type == "text/plain":
+    if part.shown_type == "text/plain" and part.size <= _MAX_SEARCHED:
         found = find_inline_files(decode_transfer(part.body, part.encoding).data)
         return [{"kind": f.kind, "name": f.name, "size": len(f.data)} for f in found]
     if is_tnef(part.type, name):

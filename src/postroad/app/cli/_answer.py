@@ -6,6 +6,7 @@ This is the one place that catches everything: whatever a command raises becomes
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -23,6 +24,9 @@ DEBUG = "POSTROAD_DEBUG"
 
 def answered(command: click.Command, arguments: Sequence[str]) -> int:
     """Run `command`; say in one sentence what went wrong, if anything did, and return the code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a letter shows its number
+            stream.reconfigure(errors="backslashreplace")
     try:
         result = command.main(list(arguments), prog_name="postroad", standalone_mode=False)
         sys.stdout.flush()
