@@ -53,8 +53,11 @@ def mailbox_by_role(tx: Transaction, account_id: int, role: str) -> Mailbox:
     return Mailbox(*rows[0])
 
 
-def create(tx: Transaction, turn: Turn, name: str, parent: int = 0) -> Mailbox:
-    """Make a mailbox. Raises BadMailboxName, MailboxExists, NoSuchMailbox for the parent."""
+def create(tx: Transaction, turn: Turn, name: str, parent: int = 0, role: str = "") -> Mailbox:
+    """Make a mailbox, perhaps for a special use.
+
+    Raises BadMailboxName, MailboxExists, NoSuchMailbox for the parent.
+    """
     own = _free_name(tx, turn.account, name, parent)
     _check_depth(tx, turn.account, parent)
     number, uidvalidity = tx.execute(
@@ -63,7 +66,7 @@ def create(tx: Transaction, turn: Turn, name: str, parent: int = 0) -> Mailbox:
         " RETURNING next_mailbox - 1, next_uidvalidity - 1",
         (turn.account,),
     )[0]
-    made = Mailbox(number, parent, own, "", uidvalidity, modseq=turn.modseq)
+    made = Mailbox(number, parent, own, role, uidvalidity, modseq=turn.modseq)
     insert_mailbox(tx, turn.account, made)
     turn.log(tx, "mailbox made", number)
     return made

@@ -32,7 +32,8 @@ def changed_since(
         )
     rows = tx.execute(
         "SELECT p.uid, p.modseq, p.keywords FROM"
-        " (SELECT DISTINCT uid FROM change WHERE account = ? AND modseq > ? AND mailbox = ?) AS c"
+        " (SELECT DISTINCT uid FROM change WHERE account = ? AND modseq > ? AND mailbox = ?"
+        " AND kind IN ('created', 'placed', 'keywords')) AS c"
         " CROSS JOIN placement AS p WHERE p.account = ? AND p.mailbox = ? AND p.uid = c.uid"
         " AND p.uid <= ?",
         (account_id, modseq, mailbox_id, account_id, mailbox_id, up_to),

@@ -140,13 +140,13 @@ class Store:
         return _keywords.change(tx, turn, email_id, added, removed)
 
     def create_mailbox(
-        self, tx: Transaction, account_id: int, name: str, parent: int = 0
+        self, tx: Transaction, account_id: int, name: str, parent: int = 0, role: str = ""
     ) -> Mailbox:
-        """Make a mailbox below `parent`, 0 for the top.
+        """Make a mailbox below `parent`, 0 for the top; `role` is one that no other has, or "".
 
         Raises BadMailboxName, MailboxExists, NoSuchMailbox for the parent.
         """
-        return _mailboxes.create(tx, self._turns.take(tx, account_id), name, parent)
+        return _mailboxes.create(tx, self._turns.take(tx, account_id), name, parent, role)
 
     def rename_mailbox(
         self, tx: Transaction, account_id: int, mailbox_id: int, name: str, parent: int = 0
