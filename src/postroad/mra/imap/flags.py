@@ -27,7 +27,9 @@ _REGISTERED = (
     "Junk", "NonJunk",
 )  # fmt: skip
 _OUTSIDE = {inside: name for name, inside in zip(SYSTEM_FLAGS, _INSIDE.values(), strict=True)}
-_SYSTEM = frozenset(_OUTSIDE)
+SYSTEM_KEYWORDS = frozenset(_OUTSIDE)
+"""What the store calls the flags of the system."""
+
 _OUTSIDE |= {flag.lower(): flag for flag in _REGISTERED}
 
 
@@ -60,5 +62,5 @@ def flag_list(keywords: str) -> bytes:
 
 def names_of(keywords: Iterable[str]) -> list[str]:
     """The flags for FLAGS and PERMANENTFLAGS: those of the system, then these keywords."""
-    others = sorted(flag_of(one) for one in set(keywords) if one not in _SYSTEM)
+    others = sorted(flag_of(one) for one in set(keywords) if one not in SYSTEM_KEYWORDS)
     return [*SYSTEM_FLAGS, *others]

@@ -7,13 +7,14 @@ Standards: RFC 9051 §6.4.5
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from postroad import blobs, store
 from postroad.db import Transaction
 from postroad.handoff import Content
+from postroad.protocols.imap.sequences import Range
 from postroad.store import Row, Views
 
 ROWS = 500
@@ -55,5 +56,22 @@ def batches(rows: Sequence[Row], *, contents: bool) -> Iterable[Sequence[Row]]:
             group, octets = [], 0
         group.append(row)
         octets += row.size
+    if group:
+        yield group
+
+
+def slices(places: Iterable[Range], size: int) -> Iterator[list[Range]]:
+    """Places in groups of `size` messages, the last one smaller."""
+    group: list[Range] = []
+    room = size
+    for low, high in places:
+        while low < high:
+            stop = min(high, low + room)
+            group.append((low, stop))
+            room -= stop - low
+            low = stop
+            if not room:
+                yield group
+                group, room = [], size
     if group:
         yield group

@@ -17,7 +17,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
-from postroad.mra.imap.flags import flag_list, names_of
+from postroad.mra.imap.flags import SYSTEM_KEYWORDS, flag_list, names_of
 from postroad.protocols.imap import responses
 from postroad.protocols.imap.errors import CommandError
 from postroad.protocols.imap.sequences import SequenceSet, ranges_of
@@ -173,7 +173,8 @@ class View:
 
     def tell_keywords(self, keyword_lists: Iterable[str]) -> bytes:
         """A new FLAGS when there are keywords that it has not named yet, else nothing."""
-        new = {one for keywords in set(keyword_lists) for one in keywords.split()} - self.keywords
+        met = {one for keywords in set(keyword_lists) for one in keywords.split()}
+        new = met - self.keywords - SYSTEM_KEYWORDS
         if not new:
             return b""
         self.keywords |= new

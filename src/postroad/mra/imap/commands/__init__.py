@@ -12,10 +12,12 @@ from postroad.mra.imap.commands import (
     create,
     expunge,
     fetch,
-    list,
+    listing,
     quota,
+    search,
     select,
     simple,
+    sort,
     status,
     store,
     subscribe,
@@ -38,17 +40,20 @@ TABLE: Mapping[type, Run] = {
     c.GetQuota: quota.run,
     c.GetQuotaRoot: quota.root,
     c.GetStatus: status.run,
-    c.List: list.run,
-    c.Lsub: list.lsub,
+    c.List: listing.run,
+    c.Lsub: listing.lsub,
     c.Move: copy.move,
     c.Namespace: simple.namespace,
     c.Noop: simple.nothing,
     c.Rename: create.rename,
     c.Replace: append.replace,
+    c.Search: search.run,
     c.Select: select.run,
     c.SetQuota: quota.refuse,
+    c.Sort: sort.run,
     c.Store: store.run,
     c.Subscribe: subscribe.run,
+    c.Thread: sort.thread,
     c.Unauthenticate: simple.unauthenticate,
     c.Unselect: close.unselect,
     c.Unsubscribe: subscribe.unsubscribe,
@@ -59,9 +64,12 @@ ASKS = frozenset({c.Noop, c.Check})
 """Commands that look for news even when nobody said that there are any."""
 
 
+_NUMBERED = c.Fetch | c.Store | c.Search | c.Sort | c.Thread
+
+
 def holds_expunges(command: object) -> bool:
     """Whether no EXPUNGE may be sent now: numbers are in use (RFC 9051 §7.5.1)."""
-    return isinstance(command, c.Fetch | c.Store | c.Search) and not command.uid
+    return isinstance(command, _NUMBERED) and not command.uid
 
 
 __all__ = ["ASKS", "TABLE", "holds_expunges"]

@@ -45,7 +45,7 @@ async def run(session: ImapSession, command: commands.Create, out: Out) -> Statu
         parent = make_above(tx, service, account, tree, parts)
         if role and any(box.role == role for box in tree):
             raise Refused(_NO_USE)
-        return service.store.create_mailbox(tx, account, parts[-1], parent)
+        return service.store.create_mailbox(tx, account, parts[-1], parent, role)
 
     made = await session.write(unit)
     return ok("Created", mailbox_id_code(mailbox_id(made)))

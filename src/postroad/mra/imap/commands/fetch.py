@@ -10,7 +10,7 @@ RFC 9586 (UIDFETCH), RFC 5530 (EXPUNGEISSUED)
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import msgspec
@@ -137,7 +137,7 @@ async def _write_rows(
     plan = Plan.of(items, utf8=session.utf8, shelf=session.shelf)
     account, mailbox = view.account_id, view.mailbox_id
     missing = 0
-    for some in _slices(places):
+    for some in reading.slices(places, reading.ROWS):
         ranges = view.uid_ranges(some)
         rows = await session.read(
             partial(store.rows, account_id=account, mailbox_id=mailbox, ranges=ranges)
@@ -148,23 +148,6 @@ async def _write_rows(
         for group in reading.batches(rows, contents=plan.contents):
             await _write_group(session, plan, group, out)
     return missing
-
-
-def _slices(places: Sequence[Range]) -> Iterator[list[Range]]:
-    """Places in groups of at most reading.ROWS messages."""
-    group: list[Range] = []
-    room = reading.ROWS
-    for low, high in places:
-        while low < high:
-            stop = min(high, low + room)
-            group.append((low, stop))
-            room -= stop - low
-            low = stop
-            if not room:
-                yield group
-                group, room = [], reading.ROWS
-    if group:
-        yield group
 
 
 async def _write_group(session: ImapSession, plan: Plan, rows: Sequence[Row], out: Out) -> None:

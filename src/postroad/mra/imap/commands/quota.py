@@ -16,6 +16,7 @@ ROOT = ""
 """The name of the only root."""
 
 KIB = 1024
+"""RFC 9208 §5.1: STORAGE is counted in units of 1024 octets."""
 
 _NO_ROOT = no("There is no such quota root", Code.NONEXISTENT)
 _NOT_YOURS = no("Only the administrator sets quotas", Code.NOPERM)

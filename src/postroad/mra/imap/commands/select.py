@@ -24,12 +24,14 @@ from postroad.protocols.imap.status import (
     Code,
     Status,
     highest_modseq,
-    mailbox_id as mailbox_id_code,
     ok,
     permanent_flags,
     uid_next,
     uid_validity,
     unseen,
+)
+from postroad.protocols.imap.status import (
+    mailbox_id as mailbox_id_code,
 )
 from postroad.store import Flags, Mailbox
 
