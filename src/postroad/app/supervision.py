@@ -22,6 +22,7 @@ from pathlib import Path
 import structlog
 
 from postroad import journey, queue
+from postroad.app.background import ViewsWhenQuiet
 from postroad.app.config import Config
 from postroad.app.sole import sole_server
 from postroad.app.wiring import House, build
@@ -131,7 +132,7 @@ class _Supervisor:
             _every(TIDY_SECONDS, house.acceptance.tidy),
             _every(COLLECT_SECONDS, lambda: house.blobs.collect(house.db, now())),
             _every(PRUNE_SECONDS, prune),
-            _every(VIEWS_SECONDS, partial(_make_views, house)),
+            _every(VIEWS_SECONDS, ViewsWhenQuiet(house).turn),
             _every(FOLLOW_SECONDS, lambda: house.follower.run_once(house.db)),
             _once(lambda: house.blobs.sweep(house.db, now())),
         )
@@ -204,16 +205,6 @@ class _Supervisor:
             log.critical("dispatcher.failed", exc_info=error)
             self._status = 70
             self._stop.set()
-
-
-async def _make_views(house: House) -> None:
-    """Make what IMAP sends of new messages, until there is none left."""
-    more = True
-    while more:
-        done = await house.viewer.run_once()
-        for account, email, reason in done.unreadable:
-            log.warning("views.unreadable", account=account, email=email, reason=reason)
-        more = done.more
 
 
 async def _every(seconds: float, work: Callable[[], Awaitable[object]]) -> None:

@@ -13,9 +13,10 @@ def summarize(block: bytes) -> Summary:
     """Return the summary of a header block. Raises nothing, whatever the block holds."""
     headers = scan_header(block)
     date = parse_date(headers.value("date"))
+    references, in_reply_to = headers.value("references"), headers.value("in-reply-to")
     return Summary(
         message_id=parse_id(headers.value("message-id")),
-        references=thread_ids(headers.value("references"), headers.value("in-reply-to")),
+        references=thread_ids(references, in_reply_to) if references or in_reply_to else (),
         subject=headers.text("subject"),
         sent=float(date.epoch) if date else None,
         hops=len(headers.all("received")),

@@ -30,6 +30,8 @@ class Acceptance:
         self._db = db
         self._mta = mta
         self._read: list[bytes] = []
+        self.taken = 0
+        """Messages taken since the start."""
 
     async def take(
         self,
@@ -52,13 +54,15 @@ class Acceptance:
             return taken
 
         try:
-            return await self._db.write(unit, weight=stored.weight)
+            taken = await self._db.write(unit, weight=stored.weight)
         except _Nobody as nobody:
             self._read.extend(forgotten)
             return nobody.taken
         except BaseException:
             self._read.extend(forgotten)
             raise
+        self.taken += 1
+        return taken
 
     def confirm(self, receipts: Iterable[bytes]) -> None:
         """The peer read our reply to these: they go with the next message, or with `tidy`."""

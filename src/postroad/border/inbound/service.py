@@ -7,12 +7,17 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from structlog import get_logger
+from structlog.typing import FilteringBoundLogger
+
 from postroad import journey
 from postroad.blobs import Blobs, StoredBlob
 from postroad.border.inbound.config import BorderInboundConfig
 from postroad.border.inbound.ports import ReverseNames
 from postroad.border.inbound.recipients import RecipientPolicy
 from postroad.handoff import Acceptor
+
+STATION = "border.inbound"
 
 REVERSE_NAME_SECONDS = 2.0
 """How long a message waits for the reverse name of its peer; the name is for people, not a test."""
@@ -36,6 +41,7 @@ class Inbound:
     names: ReverseNames
     clock: Callable[[], float]
     rng: random.Random
+    log: FilteringBoundLogger = field(default_factory=lambda: get_logger(STATION).bind())
     seen: dict[str, tuple[float, asyncio.Future[str]]] = field(default_factory=dict)
 
     def new_trace(self) -> str:

@@ -8,11 +8,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-import structlog
-
 from postroad import journey
 from postroad.blobs import StoredBlob
-from postroad.border.inbound.service import Inbound
+from postroad.border.inbound.service import STATION, Inbound
 from postroad.handoff import Arrival, Reply, received_line
 from postroad.handoff.session import ReceivingSession, refused, said, taken_as
 from postroad.journey import AnyEvent
@@ -20,11 +18,7 @@ from postroad.journey.events import Accepted, Checked
 from postroad.net import Stream
 from postroad.protocols import smtp
 
-STATION = "border.inbound"
-
 TLS_FIRST = smtp.Reply(530, "5.7.0", ("This server takes mail only inside TLS; say STARTTLS",))
-
-log = structlog.get_logger(STATION)
 
 
 class InboundSession(ReceivingSession[StoredBlob]):
@@ -53,7 +47,7 @@ class InboundSession(ReceivingSession[StoredBlob]):
         policy = self._service.recipients
         judgement = await policy.judge(event.address, self.declared, self._trusted)
         if not judgement.taken:
-            log.info(
+            self._service.log.info(
                 "recipient.refused",
                 peer=self._address,
                 sender=self.reception.reverse_path,
@@ -85,12 +79,12 @@ class InboundSession(ReceivingSession[StoredBlob]):
         taken = await self.hand_over(arrival, stored, facts, once=True)
         if isinstance(taken, Reply):
             return [refused(taken, reception.trace)]
-        log.info("accepted", trace=reception.trace, peer=self._address)
+        self._service.log.info("accepted", trace=reception.trace, peer=self._address)
         return [taken_as(reception.trace)]
 
     def on_error(self, error: Exception) -> None:
         """A fault of ours; the peer hears 451."""
-        log.error("session.failed", trace=self.reception.trace, exc_info=error)
+        self._service.log.error("session.failed", trace=self.reception.trace, exc_info=error)
 
     def _checked(self, recipient: str, reason: str) -> AnyEvent:
         return Checked(
