@@ -1,5 +1,5 @@
 # Two commands matter: `make lab` shows mail working, `make test` proves it.
-.PHONY: help install lab check test bench bench-peer lock clean system-packages
+.PHONY: help install lab check test bench bench-peer lock clean system-packages corpora
 
 PYTHON ?= python3
 VENV   := .venv
@@ -33,7 +33,10 @@ system-packages:
 check: $(DEV)    ## format, lint, types, import contracts, size budget, docs: under 60 s
 	@$(BIN)/python tools/check.py
 
-test: $(DEV) system-packages ## everything, after installing the Debian packages the tests need
+corpora: $(DEV)
+	@$(BIN)/python tools/corpora.py $(VENV)/corpora
+
+test: $(DEV) system-packages corpora ## everything, after installing the Debian packages the tests need
 	@$(BIN)/python -m pytest
 
 bench: $(DEV)    ## measure receive-and-store; prints a table, writes bench/results/*.json
