@@ -95,12 +95,18 @@ def branches(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     )
 
 
-_trees = st.recursive(leaves, branches, max_leaves=8)
+@st.composite
+def leaf(draw: st.DrawFn) -> Any:
+    """A composite has a short repr."""
+    return draw(leaves)
+
+
+_trees = st.recursive(leaf(), branches, max_leaves=8)
 
 
 @st.composite
 def trees(draw: st.DrawFn) -> Any:
-    """A composite has a short repr."""
+    """A search."""
     return draw(_trees)
 
 
@@ -185,11 +191,17 @@ COMMANDS: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
+@st.composite
+def one(draw: st.DrawFn, kind: str) -> Any:
+    """A command."""
+    return draw(COMMANDS[kind])
+
+
 @pytest.mark.parametrize("kind", COMMANDS)
 @EXAMPLES
 @given(data=st.data(), tag=atom, utf8=st.booleans())
 def test_what_is_written_is_read_back(kind: str, data: st.DataObject, tag: str, utf8: bool) -> None:
-    command = data.draw(COMMANDS[kind])
+    command = data.draw(one(kind))
     (octets,) = c.encode(tag, command, utf8=utf8)
     assert octets.endswith(b"\r\n")
     assert c.parse(octets[:-2], utf8=utf8) == (tag, command)

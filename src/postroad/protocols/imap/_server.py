@@ -45,6 +45,7 @@ from postroad.protocols.imap.events import (
 from postroad.protocols.imap.status import Code, Status, bad, bye, capability_code, ok
 
 _HTTP = re.compile(rb"(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|CONNECT|PATCH|PRI) [^ ]*+ HTTP/")
+_UNLINED = (Input.TLS, Input.STREAM, Input.LITERAL)
 _TOO_LONG = bad("The line is too long", Code.TOOBIG)
 
 
@@ -160,18 +161,14 @@ class ServerConnection:
     def _step(self) -> Event | Signal | None:
         """One step: an event, a signal, or None when the next step can be taken at once."""
         session = self._session
-        match session.input:
-            case Input.TLS:
-                return self._before_tls()
-            case Input.STREAM:
-                return self._stream()
-            case Input.LITERAL:
-                return None if literals.collect(session) else self._await_octets()
-            case Input.DROP if session.need:
-                session.need -= len(data := session.lines.buffer.take_at_most(session.need))
-                return None if data else self._await_octets()
+        kind = session.input
+        if kind in _UNLINED or session.need:
+            return self._counted(kind)
+        limit = limits.AUTH_LINE if kind is Input.RESPONSE else session.command_limit
+        if session.text is not None:
+            limit -= len(session.text)
         try:
-            line = session.lines.take(self._line_limit(), session.drop_limit)
+            line = session.lines.take(limit, session.drop_limit)
         except LineTooLong as fault:
             return self._too_long(fault)
         except LineEndless:
@@ -180,11 +177,18 @@ class ServerConnection:
             return self._await_octets()
         return self._line(line)
 
-    def _line_limit(self) -> int:
+    def _counted(self, kind: Input) -> Event | Signal | None:
+        """The next octets are no line."""
         session = self._session
-        if session.input is Input.RESPONSE:
-            return limits.AUTH_LINE
-        return session.command_limit - len(session.text or b"")
+        if kind is Input.TLS:
+            return self._before_tls()
+        if kind is Input.STREAM:
+            return self._stream()
+        if kind is Input.LITERAL:
+            return None if literals.collect(session) else self._await_octets()
+        data = session.lines.buffer.take_at_most(session.need)  # to be dropped
+        session.need -= len(data)
+        return None if data else self._await_octets()
 
     def _await_octets(self) -> Event | Signal:
         session = self._session

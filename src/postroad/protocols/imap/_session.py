@@ -113,16 +113,14 @@ class Session:
     @property
     def command_limit(self) -> int:
         """Octets that a command may have now."""
-        return limits.COMMAND_BEFORE_LOGIN if self._early else limits.COMMAND
+        early = self.state is State.NOT_AUTHENTICATED
+        return limits.COMMAND_BEFORE_LOGIN if early else limits.COMMAND
 
     @property
     def drop_limit(self) -> int:
         """Octets that are read for nothing before the connection ends."""
-        return limits.MAX_DROPPED_BEFORE_LOGIN if self._early else limits.MAX_DROPPED
-
-    @property
-    def _early(self) -> bool:
-        return self.state is State.NOT_AUTHENTICATED
+        early = self.state is State.NOT_AUTHENTICATED
+        return limits.MAX_DROPPED_BEFORE_LOGIN if early else limits.MAX_DROPPED
 
     # --- what is on offer ---
 
@@ -150,6 +148,6 @@ class Session:
             self.config,
             self.mechanisms,
             tls=self.tls,
-            logged_in=not self._early,
+            logged_in=self.state is not State.NOT_AUTHENTICATED,
             compressed=self.compressed,
         )

@@ -54,7 +54,7 @@ class Writer:
     def mailbox(self, name: str) -> Writer:
         """A mailbox's name, as the session writes names."""
         made = mailbox(name, utf8=self.utf8)
-        if made[:1] not in b"{~":
+        if made[:1] != b"{":  # no name has a NUL that would make a literal8 of it
             return self.word(made)
         octets = made.partition(b"\r\n")[2]
         return self.word(b"{%d+}\r\n%b" % (len(octets), octets))

@@ -152,9 +152,9 @@ def sort(numbers: Iterable[int], *, modseq: int | None = None) -> bytes:
 
 
 def _numbers(name: bytes, numbers: Iterable[int], modseq: int | None) -> bytes:
-    found = " ".join(map(str, numbers)).encode()
+    found = tuple(numbers)
     highest = b" (MODSEQ %d)" % modseq if modseq is not None and found else b""
-    return b"* %b%b%b%b\r\n" % (name, b" " if found else b"", found, highest)
+    return b"* %b%b%b\r\n" % (name, b" %d" * len(found) % found, highest)
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):

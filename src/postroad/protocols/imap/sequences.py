@@ -65,8 +65,8 @@ def parse_sequence(text: bytes) -> SequenceSet:
     ranges = []
     for piece in text.split(b","):
         first, colon, last = piece.partition(b":")
-        low = STAR if first == b"*" else int(first)
-        high = low if not colon else STAR if last == b"*" else int(last)
+        low = _number(first)
+        high = _number(last) if colon else low
         ranges.append((low, high) if low <= high else (high, low))
     return SequenceSet(tuple(ranges))
 
@@ -105,18 +105,33 @@ def ranges_of(numbers: Iterable[int]) -> tuple[Range, ...]:
 
 def encode_in_order(numbers: Iterable[int]) -> bytes:
     """Numbers in their order, whatever it is; neighbours that rise by one become a range."""
-    ranges: list[Range] = []
-    for number in numbers:
-        if ranges and ranges[-1][1] + 1 == number:
-            ranges[-1] = (ranges[-1][0], number)
+    rest = iter(numbers)
+    low = high = next(rest, 0)
+    if not low:
+        return b""
+    pieces = []
+    for number in rest:
+        if number == high + 1:
+            high = number
         else:
-            ranges.append((number, number))
-    return encode_ranges(ranges)
+            pieces.append(str(low) if low == high else f"{low}:{high}")
+            low = high = number
+    pieces.append(str(low) if low == high else f"{low}:{high}")
+    return ",".join(pieces).encode()
 
 
 def encode_ranges(ranges: Iterable[Range]) -> bytes:
     """`1:3,7`; empty for no range."""
     return b",".join(map(_encode, ranges))
+
+
+def _number(text: bytes) -> int:
+    if text == b"*":
+        return STAR
+    number = int(text)
+    if number > limits.NUMBER:
+        raise ValueError("a message number has at most 32 bits")
+    return number
 
 
 def _put(one: Range, largest: int) -> Range:
