@@ -66,7 +66,7 @@ class InboundSession(ReceivingSession[StoredBlob]):
     async def conclude(self) -> Sequence[smtp.Reply]:
         """Take responsibility: 250 only after the commit."""
         reception, now = self.reception, self._service.clock()
-        peer = self.as_peer(await asyncio.shield(self._ptr))
+        peer = self.as_peer(await self._reverse_name())
         line = received_line(
             peer, reception.envelope, by=self._service.hostname, trace=reception.trace, at=now
         )
@@ -81,6 +81,10 @@ class InboundSession(ReceivingSession[StoredBlob]):
             return [refused(taken, reception.trace)]
         self._service.log.info("accepted", trace=reception.trace, peer=self._address)
         return [taken_as(reception.trace)]
+
+    async def _reverse_name(self) -> str:
+        """The look-up is shared with other sessions: its end is awaited, it is never cancelled."""
+        return self._ptr.result() if self._ptr.done() else await asyncio.shield(self._ptr)
 
     def on_error(self, error: Exception) -> None:
         """A fault of ours; the peer hears 451."""
