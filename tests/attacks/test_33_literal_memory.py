@@ -104,3 +104,23 @@ def test_a_message_flows_through_without_being_kept() -> None:
         station.core.next_event()
         assert station.core.held == 0
         station.core.next_event()
+
+
+ENDLESS = [b" {0+}\r\n", b" (" + b"x " * 9_000 + b"y) {0+}\r\n"]
+
+
+@pytest.mark.parametrize("message", ENDLESS)
+def test_messages_without_number_in_one_append_cost_little(message: bytes) -> None:
+    station = alice()
+    pieces = [b"a APPEND x", *([message * (SLICE // len(message))] * 40), b"\r\n"]
+    said, worst, seconds = attack(station, lambda: pieces)
+    assert said.startswith(b"* BYE [TOOBIG]") and station.core.closed
+    assert worst < 2 * MEMORY and seconds < SECONDS
+
+
+@pytest.mark.parametrize("count", [2_100, 5_000])
+def test_more_messages_than_one_append_may_have_are_refused_together(count: int) -> None:
+    station = alice()
+    said = station.feed(b"a APPEND x" + b" {1+}\r\ny" * count + b"\r\nb NOOP\r\n")
+    assert said.startswith(b"a NO [LIMIT]") and said.endswith(b"b OK Done\r\n")
+    assert station.texts == []

@@ -29,6 +29,7 @@ _ARGUMENT = re.compile(
 _NAME_AT_MOST = 32  # octets of a name that may be a known one
 _GO_ON = responses.continuation(b"Go on")
 _TOO_LONG = bad("The command is too long", Code.TOOBIG)
+_TOO_MANY = no("There are too many texts in one command", Code.LIMIT)
 _NUL = bad("NUL stands only in a binary literal")
 _TOO_MUCH = bye("That is more than is read for nothing", Code.TOOBIG)
 
@@ -44,12 +45,10 @@ def meet(session: Session, line: bytes, literal: Announced) -> Event | None:
             return _ask(session, name, literal)
         except CommandError as error:
             return reject(session, error.status, literal)
-    if (
-        len(session.text) + literal.size > session.command_limit
-        or session.literals >= limits.SMALL_LITERALS
-    ):
-        return reject(session, _TOO_LONG, literal)
     session.literals += 1
+    octets = len(session.text) + literal.size
+    if octets > session.command_limit or session.literals > limits.LITERALS:
+        return reject(session, _TOO_LONG, literal)
     session.text += b"\r\n"
     session.need = literal.size
     session.input = Input.LITERAL
@@ -83,6 +82,9 @@ def _ask(session: Session, name: str, literal: Announced) -> Event:
     kind = Replace if name.endswith("REPLACE") else Append
     if session.appending is None and kind not in ACCEPTED[session.state]:
         raise CommandError(bad(NOT_NOW[session.state]))
+    session.literals += 1
+    if session.literals > limits.LITERALS:
+        raise CommandError(_TOO_MANY)
     text = read_on(session, name)
     assert text is not None and session.appending is not None  # it ends with a literal
     if text.size > session.config.max_message_size:
@@ -104,6 +106,9 @@ def read_on(session: Session, name: str) -> Text | None:
     """Read what has come since the last text; see AppendReader. Raises CommandError."""
     text = bytes(session.text or b"")
     session.text = bytearray()
+    session.spent += len(text)
+    if session.spent > limits.COMMAND:  # what stands between the texts is kept till the end
+        raise CommandError(_TOO_LONG)
     reader = Reader(text, utf8=session.utf8, uid_only=session.uid_only)
     if session.appending is None:
         reader.at = read_name(text, len(session.tag))[1]
@@ -158,4 +163,5 @@ def dropped_line(session: Session, line: bytes, literal: Announced | None) -> Ev
     assert session.verdict is not None
     if literal is None or literal.waits:
         return session.refuse(session.verdict)
+    session.dropped += max(len(line), limits.DROPPED_LINE)
     return _drop(session, session.verdict, literal.size)

@@ -57,8 +57,10 @@ class Output:
 
     async def flush(self) -> None:
         """Send what has gathered. Raises ConnectionError, TimeoutError."""
-        if not self._pieces:
-            return
+        if self._pieces and not self._pushing:  # a push under way takes these octets along
+            await self._send()
+
+    async def _send(self) -> None:
         data = self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
         self._pieces.clear()
         self._gathered = 0
@@ -80,7 +82,7 @@ class Output:
         self._pushing = True
         try:
             while self._pieces:
-                await self.flush()
+                await self._send()
         except (ConnectionError, TimeoutError):
             self._stream.abort()
             return False

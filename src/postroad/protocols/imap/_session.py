@@ -29,8 +29,8 @@ class Session:
     __slots__ = (
         "appending", "ask", "bound", "compressed", "config", "dropped", "enabled", "eof", "errors",
         "failed_logins", "following", "idle", "input", "lines", "literal", "literals", "need",
-        "out", "progress", "request", "state", "streamed", "tag", "text", "tls", "uncounted",
-        "verdict",
+        "out", "progress", "request", "spent", "state", "streamed", "tag", "text", "tls",
+        "uncounted", "verdict",
     )  # fmt: skip
 
     def __init__(self, config: ServerConfig, *, tls: bool, bound: bool) -> None:
@@ -54,7 +54,8 @@ class Session:
         self.tag = ""
         self.text: bytearray | None = None  # of a command that has literals, as far as it is here
         self.need = 0  # octets of the literal under way that have not come
-        self.literals = 0  # small ones in this command
+        self.literals = 0  # in this command
+        self.spent = 0  # octets of it that an AppendReader has read
         self.literal: Announced | None = None  # about which the shell is asked
         self.streamed = False  # whether the shell has taken a text of this command
         self.appending: AppendReader | None = None

@@ -32,6 +32,9 @@ MAX_DROPPED_BEFORE_LOGIN = 65_536
 MESSAGE = 67_108_864
 """Ours, as for SMTP: the largest message that APPEND takes, unless the settings say otherwise."""
 
+DROPPED_LINE = 256
+"""Ours: a line that announces one more literal to be dropped counts as at least so many of them."""
+
 TAG = 255
 """Ours: characters of a tag. Clients send 4 to 12."""
 
@@ -55,8 +58,8 @@ SEARCH_KEYS = 2_000
 SEARCH_DEPTH = 64
 """Ours: NOT, OR and parentheses inside each other; an OR at the end of an OR adds none."""
 
-SMALL_LITERALS = 4_000
-"""Ours: literals in one command beside messages."""
+LITERALS = 2_000
+"""Ours: literals in one command, the texts of messages among them."""
 
 ID_PAIRS = 30
 """RFC 2971 §3.3: field-value pairs of ID."""
