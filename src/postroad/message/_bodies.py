@@ -44,6 +44,9 @@ _ATTRIBUTIONS: Final = (
 """Words before the colon of a line that introduces a quotation."""
 _SIGNATURE: Final = "-- "  # RFC 3676 §4.3
 _RULE: Final = re.compile(r"^[\s\W_]*$")
+_ORIGINAL: Final = re.compile(r"\s*+-{3,}+\s?\w[^-]{3,60}+-{3,}+\s*+\Z")
+"""`-----Original Message-----` in any language: what follows is an older message."""
+_DIGIT: Final = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,22 +105,29 @@ def preview(message: Part, selection: Selection | None = None) -> str:
 def _preview_of(part: Part) -> str:
     limit = _HTML_PIECE if part.shown_type == "text/html" else _PLAIN_PIECE
     text = _beginning(part, limit, lines=_PREVIEW_LINES)
+    # Where there is nothing but quotes, better those than nothing.
+    chosen = _chosen(text.split("\n")) or [_words(text[: PREVIEW_SIZE * 8])]
+    return " ".join(chosen)[:PREVIEW_SIZE].rstrip()
+
+
+def _chosen(lines: list[str]) -> list[str]:
+    """The lines that somebody wrote for this message, until there are enough for a preview."""
     chosen: list[str] = []
-    size = 0
-    for line in text.split("\n"):
-        if line == _SIGNATURE and chosen:
+    size, before = 0, ""
+    for line in lines:
+        if chosen and (line == _SIGNATURE or _ORIGINAL.match(line)):
             break
-        if _skipped(line):
-            continue
-        words = _words(line)
-        if words:
+        if _is_attribution(line):
+            # `On Monday, Bob <b@x.test>` was folded before its `wrote:`, which has no date.
+            if chosen and before.strip() and not _DIGIT.search(line):
+                chosen.pop()
+        elif line[:1] != ">" and not _RULE.match(line) and (words := _words(line)):
             chosen.append(words)
             size += len(words) + 1
-        if size > PREVIEW_SIZE:
-            break
-    if not chosen:  # nothing but quotes: better those than nothing
-        chosen = [_words(text[: PREVIEW_SIZE * 8])]
-    return " ".join(chosen)[:PREVIEW_SIZE].rstrip()
+            if size > PREVIEW_SIZE:
+                break
+        before = line
+    return chosen
 
 
 def _beginning(part: Part, limit: int, lines: int = 0) -> str:
@@ -134,9 +144,7 @@ def _words(text: str) -> str:
     return " ".join(text.split()) if text.isascii() else _INVISIBLE.sub(" ", text).strip()
 
 
-def _skipped(line: str) -> bool:
-    if line[:1] == ">" or _RULE.match(line):
-        return True
+def _is_attribution(line: str) -> bool:
     end = line[-40:].rstrip()
     return end.endswith((":", "\uff1a")) and end[:-1].rstrip().lower().endswith(_ATTRIBUTIONS)
 

@@ -116,3 +116,20 @@ def test_parts_are_numbered_as_imap_does() -> None:
     )
     message = scan(part("multipart/mixed", "m", children=(part("text/plain", "A"), inner)).encode())
     assert [number for number, _ in numbered(message)] == ["", "1", "2", "2.TEXT", "2.1"]
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        ("Thanks!\n\nOn Mon, 23 Nov 2026 at 6:30 PM Bob <b@b.test>\nwrote:\n> hi\n", "Thanks!"),
+        ("Thanks!\n\nOn Mon, 23 Nov 2026 Bob Long\n<b@b.test> wrote:\n> hi\n", "Thanks!"),
+        ("好的\n\n张三 于2026年11月23日 18:30写道:\n> 你好\n", "好的"),
+        ("OK\n\n-----Original Message-----\nFrom: Bob\nolder\n", "OK"),
+        ("OK\n\n-----原始邮件-----\n发件人: Bob\n旧\n", "OK"),
+        ("-------- Forwarded Message --------\nx\n", "-------- Forwarded Message -------- x"),
+        ("Bob, who\nwrote:\n", "Bob, who wrote:"),
+    ],
+)
+def test_a_preview_ends_where_an_older_message_begins(body: str, wanted: str) -> None:
+    data = f"Content-Type: text/plain; charset=utf-8\n\n{body}".encode()
+    assert preview(scan(data)) == wanted
