@@ -34,9 +34,15 @@ class Loaded(msgspec.Struct, gc=False):
 
 
 def load_contents(tx: Transaction, account: int, loaded: Iterable[Loaded]) -> None:
-    """Add where the octets are, and the octets of all that are small enough."""
+    """Add where the octets are, and the octets of all that are small enough.
+
+    One that is gone meanwhile has no content.
+    """
     for one in loaded:
-        one.content = content = store.content(tx, account, one.row.email_id)
+        try:
+            one.content = content = store.content(tx, account, one.row.email_id)
+        except store.NoSuchEmail:
+            continue
         located = blobs.locate(tx, content.blob)
         if located.data is not None:
             one.data = content.prefix + located.data

@@ -191,6 +191,8 @@ async def _load(session: ImapSession, plan: Plan, rows: Sequence[Row]) -> list[L
             without = [one for one in loaded if one.views and one.views.fields is None]
     if without:
         await session.read(lambda tx: reading.load_contents(tx, account, without))
+        gone = {one.row.uid for one in without if one.content is None}
+        loaded = [one for one in loaded if one.row.uid not in gone]
     return loaded
 
 

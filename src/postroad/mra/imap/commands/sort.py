@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from postroad.message import scan_header
+from postroad.handoff import HEADER_LIMIT
+from postroad.message import Headers, scan_header
 from postroad.mra.imap import reading, threads
 from postroad.mra.imap.commands.search import answer, find
 from postroad.mra.imap.ordering import KEYS, NO_HEADER, OF_ROW, Ordered, thread_item
+from postroad.mra.imap.reading import Loaded
 from postroad.mra.imap.session import ImapSession, Out
 from postroad.protocols.imap import commands, responses
 from postroad.protocols.imap.status import Status, ok
@@ -64,6 +66,19 @@ async def with_headers(session: ImapSession, rows: Sequence[Row]) -> list[Ordere
         found = await viewer.fetch(account, [row.email_id for row in some], {"fields"})
         for row in some:
             views = found.get(row.email_id)
-            kept = views.fields if views is not None else None
-            ordered.append((row, scan_header(kept) if kept else NO_HEADER))
+            if views is None:  # it is gone meanwhile
+                ordered.append((row, NO_HEADER))
+            elif views.fields is None:  # more of them than the store keeps
+                ordered.append((row, await _own_header(session, row)))
+            else:
+                ordered.append((row, scan_header(views.fields)))
     return ordered
+
+
+async def _own_header(session: ImapSession, row: Row) -> Headers:
+    """The header of a message itself."""
+    one, account, service = Loaded(row), session.account_id, session.service
+    await session.read(lambda tx: reading.load_contents(tx, account, [one]))
+    if one.data is None and one.content is not None:
+        one.data = await service.blobs.read_range(service.db, one.content.blob, 0, HEADER_LIMIT)
+    return scan_header(one.data or b"")
