@@ -26,6 +26,9 @@ class FakeTls:
     peer_name: str = ""
     end_point: bytes = b""
 
+    def __str__(self) -> str:
+        return f"{self.version} {self.cipher}"
+
 
 class PipeStream:
     """One end. `piece` limits what one `read` returns, to play a peer who sends octet by octet."""

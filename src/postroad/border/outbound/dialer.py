@@ -9,13 +9,20 @@ Standards: RFC 5321 §3.1, §3.2; RFC 3207; RFC 7435 (opportunistic security)
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from postroad.border.outbound.config import BorderOutboundConfig
 from postroad.border.outbound.pool import Session
 from postroad.border.outbound.targets import DNS_TROUBLE, NO_HOST, Target
 from postroad.handoff import Reply
-from postroad.net import ClientTls, ConnectFailed, Lookups, connect, opportunistic_context
+from postroad.net import (
+    ClientTls,
+    ConnectFailed,
+    Lookups,
+    Stream,
+    connect,
+    opportunistic_context,
+)
 from postroad.protocols import smtp
 
 NO_ANSWER = ("4.4.1", "4.4.2")
@@ -32,7 +39,7 @@ class CannotDial(Exception):
 
 
 class Dialer:
-    """Makes sessions."""
+    """Makes sessions. `connect` is `net.connect`, or what a test puts in its place."""
 
     def __init__(
         self,
@@ -40,20 +47,36 @@ class Dialer:
         hostname: str,
         lookups: Lookups,
         monotonic: Callable[[], float],
+        connect: Callable[..., Awaitable[Stream]] = connect,
     ) -> None:
         self._config = config
         self._hostname = hostname
         self._lookups = lookups
         self._monotonic = monotonic
+        self._connect = connect
         self._context = opportunistic_context()
 
     async def dial(self, target: Target) -> Session:
-        """Return a session that is ready for MAIL. Raises CannotDial."""
-        addresses = await self._addresses(target)
+        """Return a session that is ready for MAIL. Raises CannotDial.
+
+        Each address of the host has its turn (RFC 5321 §5.1): one that answers may still be unfit.
+        """
+        left = await self._addresses(target)
+        while True:
+            stream = await self._open(target, left)
+            try:
+                return await self._begin(target, stream)
+            except CannotDial:
+                left = _others(left, stream.peer[0])
+                if not left:
+                    raise
+
+    async def _begin(self, target: Target, stream: Stream) -> Session:
         try:
-            return await self._converse(target, addresses, use_tls=self._config.starttls)
+            return await self._converse(target, stream, use_tls=self._config.starttls)
         except _HandshakeFailed:
-            return await self._converse(target, addresses, use_tls=False)
+            again = await self._open(target, [stream.peer[0]])
+            return await self._converse(target, again, use_tls=False)
 
     async def _addresses(self, target: Target) -> list[str]:
         if _is_address(target.host):
@@ -65,9 +88,9 @@ class Dialer:
             raise CannotDial(target.host, NO_HOST)
         return list(answer.records)[: self._config.max_hosts]
 
-    async def _converse(self, target: Target, addresses: list[str], *, use_tls: bool) -> Session:
+    async def _open(self, target: Target, addresses: list[str]) -> Stream:
         try:
-            stream = await connect(
+            return await self._connect(
                 addresses,
                 target.port,
                 timeout=self._config.connect_timeout,
@@ -76,6 +99,8 @@ class Dialer:
             )
         except ConnectFailed as error:
             raise CannotDial(target.host, Reply(451, NO_ANSWER[0], str(error))) from None
+
+    async def _converse(self, target: Target, stream: Stream, *, use_tls: bool) -> Session:
         client = smtp.Client(stream, self._monotonic)
         try:
             await client.greeting()
@@ -104,6 +129,13 @@ class Dialer:
 
 class _HandshakeFailed(Exception):
     """TLS was offered and did not come about."""
+
+
+def _others(addresses: list[str], tried: str) -> list[str]:
+    """The addresses but one, in whatever notation; none when it is not among them."""
+    done = ipaddress.ip_address(tried)
+    others = [address for address in addresses if ipaddress.ip_address(address) != done]
+    return others if len(others) < len(addresses) else []
 
 
 def _is_address(host: str) -> bool:
