@@ -1,22 +1,23 @@
 """What is on offer now: computed from the settings and the state, never configured.
 
-Standards: RFC 9051 §6.1.1, §7.2.2; each name's own is in `standards` of the README
+Standards: RFC 9051 §6.1.1, §7.2.2; each name's own is in the README
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from postroad.protocols.imap import quirks
 from postroad.protocols.imap.config import ServerConfig
 
+_FIRST = ("IMAP4rev2", "IMAP4rev1", "ENABLE", "SASL-IR", "LITERAL+", "ID")
 _ALWAYS = (
-    "IMAP4rev2", "IMAP4rev1", "ENABLE", "SASL-IR", "LITERAL+", "ID", "IDLE", "NAMESPACE",
-    "CHILDREN", "UNSELECT", "UIDPLUS", "MOVE", "ESEARCH", "SEARCHRES", "WITHIN", "SORT",
-    "SORT=DISPLAY", "ESORT", "THREAD=REFERENCES", "THREAD=REFS", "THREAD=ORDEREDSUBJECT",
-    "LIST-EXTENDED", "LIST-STATUS", "SPECIAL-USE", "CREATE-SPECIAL-USE", "CONDSTORE", "QRESYNC",
-    "STATUS=SIZE", "BINARY", "MULTIAPPEND", "CATENATE", "REPLACE", "UTF8=ACCEPT", "I18NLEVEL=1",
-    "QUOTA", "QUOTA=RES-STORAGE", "QUOTA=RES-MESSAGE", "PARTIAL", "OBJECTID", "SAVEDATE",
-    "PREVIEW", "INPROGRESS", "UIDONLY",
+    "IDLE", "NAMESPACE", "CHILDREN", "UNSELECT", "UIDPLUS", "MOVE", "ESEARCH", "SEARCHRES",
+    "WITHIN", "SORT", "SORT=DISPLAY", "ESORT", "THREAD=REFERENCES", "THREAD=REFS",
+    "THREAD=ORDEREDSUBJECT", "LIST-EXTENDED", "LIST-STATUS", "SPECIAL-USE", "CREATE-SPECIAL-USE",
+    "CONDSTORE", "QRESYNC", "STATUS=SIZE", "BINARY", "MULTIAPPEND", "CATENATE", "REPLACE",
+    "UTF8=ACCEPT", "I18NLEVEL=1", "QUOTA", "QUOTA=RES-STORAGE", "QUOTA=RES-MESSAGE", "PARTIAL",
+    "OBJECTID", "SAVEDATE", "PREVIEW", "INPROGRESS", "UIDONLY",
 )  # fmt: skip
 
 ENABLING: Mapping[str, tuple[str, ...]] = {
@@ -39,7 +40,9 @@ def capabilities(
     compressed: bool,
 ) -> tuple[str, ...]:
     """The names in the order in which they are sent; `mechanisms` may be used now."""
-    names = [*_ALWAYS, f"APPENDLIMIT={config.max_message_size}"]
+    names = list(_FIRST)
+    if logged_in or quirks.CAPABILITIES_BEFORE_LOGIN:
+        names += [*_ALWAYS, f"APPENDLIMIT={config.max_message_size}"]
     if logged_in:
         names.append("UNAUTHENTICATE")
         if config.offers_compression and not compressed:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 
+from postroad.protocols.imap import quirks
 from postroad.protocols.imap.commands.fetch import Binary, BinarySize, BodySection
 from postroad.protocols.imap.strings import literal, nstring
 
@@ -125,4 +126,6 @@ def preview(text: str | None, *, utf8: bool = False) -> bytes:
 
 
 def _without_nul(octets: bytes) -> bytes:
-    return octets.replace(b"\0", b"\x80") if b"\0" in octets else octets
+    if b"\0" in octets and quirks.NUL_REPLACED:
+        return octets.replace(b"\0", b"\x80")
+    return octets

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 
+from postroad.protocols.imap import quirks
 from postroad.protocols.imap._utf7 import decode_utf7, encode_utf7
 
 _PLAIN = re.compile(rb"[\x01-\x09\x0b\x0c\x0e-\x21\x23-\x5b\x5d-\x7f]*+")
@@ -80,7 +81,7 @@ def read_mailbox(octets: bytes, *, utf8: bool) -> str:
     """
     if octets.upper() == b"INBOX":
         return "INBOX"
-    if utf8 or not octets.isascii():
+    if utf8 or (quirks.RAW_UTF8_NAMES and not octets.isascii()):
         return octets.decode()
     return decode_utf7(octets)
 

@@ -15,9 +15,11 @@ from postroad.protocols.imap import (
     Output,
     Refused,
     ServerConfig,
+    Status,
     bad,
     limits,
     no,
+    ok,
     responses,
     serve,
 )
@@ -405,3 +407,56 @@ def test_a_fetch_is_handed_out_once() -> None:
     handler = station()
     play(handler, part)
     assert [type(one) for one in handler.commands] == [Select, Fetch]
+
+
+class OneWriter:
+    """A stream that is slow to take what it is given, and minds who writes."""
+
+    tls = FakeTls()
+
+    def __init__(self) -> None:
+        self.lines = [LOGIN, b"1 IDLE\r\n", b"DO", b"NE\r\n", b""]
+        self.taken = b""
+        self.writing = False
+
+    async def read(self, timeout: float) -> bytes:
+        await asyncio.sleep(1)
+        return self.lines.pop(0)
+
+    async def write(self, data: bytes, timeout: float) -> None:
+        assert not self.writing
+        self.writing = True
+        await asyncio.sleep(0.8)
+        self.writing = False
+        self.taken += data
+
+    def pending(self) -> bool:
+        return False
+
+    async def start_tls(self) -> None: ...
+    async def close(self) -> None: ...
+    def abort(self) -> None: ...
+
+
+class Newsmonger(MemoryHandler):
+    """Has news all the time, and ends its last push before it says that IDLE is over."""
+
+    async def idle(self, out: Output) -> None:
+        self.idling = out
+        self.task = asyncio.create_task(self._tell(out))
+
+    async def _tell(self, out: Output) -> None:
+        while self.idling is not None:
+            await out.push(b"* 5 EXISTS\r\n")
+            await asyncio.sleep(0.3)
+
+    async def idle_ended(self, out: Output) -> Status:
+        self.idling = None
+        await self.task
+        return ok("Done")
+
+
+def test_news_and_answers_are_never_written_at_once() -> None:
+    handler, stream, clock = Newsmonger(passwords={"alice": "secret"}), OneWriter(), Clock()
+    clock.run(serve(stream, CONFIG, handler, clock, lambda: "nonce"))
+    assert handler.errors == [] and stream.taken.endswith(b"EXISTS\r\n1 OK Done\r\n")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from postroad.protocols.imap import limits
+from postroad.protocols.imap import limits, quirks
 from postroad.protocols.imap import search_keys as k
 from postroad.protocols.imap._reader import Reader
 from postroad.protocols.imap.errors import BadSyntax, CommandError
@@ -34,7 +34,8 @@ CHARSETS: Mapping[str, str] = {
 
 def read_keys(reader: Reader, charset: str | None) -> Key:
     """One or more keys to the end of the command. Raises CommandError (BADCHARSET, LIMIT)."""
-    codec = CHARSETS.get((charset or "UTF-8").upper())
+    default = "UTF-8" if quirks.SEARCH_IN_UTF8 else "US-ASCII"
+    codec = CHARSETS.get((charset or default).upper())
     if codec is None:
         raise CommandError(no("That charset is not known here", Code.BADCHARSET))
     keys = _Keys(reader, codec)

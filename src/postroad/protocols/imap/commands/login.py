@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import msgspec
 
+from postroad.protocols.imap import quirks
 from postroad.protocols.imap._reader import Reader
 from postroad.protocols.imap._writer import Writer
+from postroad.protocols.imap.errors import BadSyntax
 
 
 class Login(msgspec.Struct, frozen=True):
@@ -24,10 +26,17 @@ class Login(msgspec.Struct, frozen=True):
     def parse(cls, reader: Reader) -> Login:
         """`user password`."""
         reader.space()
-        user = reader.text_string()
+        user = _text(reader)
         reader.space()
-        return cls(user, reader.text_string())
+        return cls(user, _text(reader))
 
     def write(self, out: Writer) -> None:
         """As it is sent."""
         out.word("LOGIN ").astring(self.user).word(" ").astring(self.password)
+
+
+def _text(reader: Reader) -> str:
+    text = reader.text_string()
+    if not (quirks.UTF8_LOGIN or text.isascii()):
+        raise BadSyntax("LOGIN is in ASCII; AUTHENTICATE takes UTF-8")
+    return text
