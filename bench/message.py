@@ -22,6 +22,7 @@ from postroad.message import (
     body_structure,
     decode_unlabelled,
     defects,
+    describe,
     envelope,
     find_inline_files,
     header_form,
@@ -202,6 +203,7 @@ def hostile() -> tuple[str, float]:
             "shown_text": lambda m=message: shown_text(m),  # type: ignore[misc]
             "defects": lambda m=message: defects(m),  # type: ignore[misc]
             "reply": lambda m=message: reply(m),  # type: ignore[misc]
+            "describe": lambda data=data: describe(scan(data)),  # type: ignore[misc]
             "inline files": lambda data=data: find_inline_files(data),  # type: ignore[misc]
             "content type": lambda f=field: parse_content_type(f.value),  # type: ignore[misc]
             "received": lambda f=field: parse_received(f.value),  # type: ignore[misc]

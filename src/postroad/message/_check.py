@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
-from postroad.message._addresses import mailboxes, parse_addresses
+from postroad.message._addresses import AddressItem, mailboxes
 from postroad.message._charsets import codec_of
 from postroad.message._dates import parse_date
 from postroad.message._defects import Defect, DefectKind
@@ -105,6 +105,8 @@ def _block(headers: Headers) -> Iterator[Defect]:
                 yield Defect(DefectKind.DUPLICATE_FIELD, field.start, field.name)
         for field in fields[:_PER_KIND]:
             yield from _field(field)
+            if key in _ADDRESSES:
+                yield from _addresses(field, headers.addresses(field))
 
 
 def _field(field: Field) -> Iterator[Defect]:
@@ -136,8 +138,7 @@ def _date(field: Field) -> Iterator[Defect]:
         yield Defect(DefectKind.BAD_DATE, field.value_start)
 
 
-def _addresses(field: Field) -> Iterator[Defect]:
-    items = parse_addresses(field.unfolded)
+def _addresses(field: Field, items: tuple[AddressItem, ...]) -> Iterator[Defect]:
     if not items and field.key != "bcc":
         yield Defect(DefectKind.EMPTY_FIELD, field.value_start, field.name)
     for mailbox in mailboxes(items):
@@ -176,5 +177,4 @@ def _part(part: Part) -> Iterator[Defect]:
 _READERS: Final[dict[str, Callable[[Field], Iterator[Defect]]]] = {
     "date": _date,
     "message-id": _message_id,
-    **dict.fromkeys(_ADDRESSES, _addresses),
 }

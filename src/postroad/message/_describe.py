@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from postroad.message._addresses import Group, mailboxes, parse_addresses
+from postroad.message._addresses import Group, mailboxes
 from postroad.message._bodies import decoded_size, message_text, preview
 from postroad.message._check import defects
 from postroad.message._dates import parse_date
-from postroad.message._fields import Field
+from postroad.message._fields import Field, Headers
 from postroad.message._ids import parse_ids
 from postroad.message._imap import body_structure, envelope
 from postroad.message._names import filename, safe_filename
@@ -50,7 +50,7 @@ def describe(message: Message) -> dict[str, Any]:
     text = message_text(selection, _TEXT_OCTETS)
     return {
         "size": len(message.data),
-        "fields": [_field(field) for field in message.headers.fields[:_MAX_FIELDS]],
+        "fields": [_field(message.headers, f) for f in message.headers.fields[:_MAX_FIELDS]],
         "parts": [_part(number, part) for number, part in numbered(message)[:_MAX_PARTS]],
         "subject": message.headers.text("subject"),
         "baseSubject": base_subject(message.headers.text("subject")),
@@ -96,7 +96,7 @@ def numbered(message: Part) -> list[tuple[str, Part]]:
     return out
 
 
-def _field(field: Field) -> dict[str, Any]:
+def _field(headers: Headers, field: Field) -> dict[str, Any]:
     out: dict[str, Any] = {
         "name": field.name,
         "offset": field.start,
@@ -105,7 +105,7 @@ def _field(field: Field) -> dict[str, Any]:
         "value": field.text,
     }
     if field.key in _ADDRESSES:
-        items = parse_addresses(field.unfolded)
+        items = headers.addresses(field)
         out["addresses"] = [
             {"name": box.name, "address": box.addr_spec} for box in mailboxes(items)
         ]

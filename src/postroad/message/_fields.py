@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
+from postroad.message._addresses import AddressItem, parse_addresses
 from postroad.message._limits import MAX_FIELDS
 from postroad.message._raw_charset import RawCharset
 from postroad.message._words import decode_header, decode_raw
@@ -87,7 +88,7 @@ class Field(NamedTuple):
 class Headers:
     """A header block: its fields in order and where it ends."""
 
-    __slots__ = ("_index", "body_start", "end", "fields", "prelude", "start")
+    __slots__ = ("_addresses", "_index", "body_start", "end", "fields", "prelude", "start")
 
     def __init__(
         self,
@@ -107,6 +108,7 @@ class Headers:
         self.body_start = body_start
         """Offset after the empty line; equal to `end` when there is none."""
         self._index: dict[str, list[Field]] | None = None
+        self._addresses: dict[int, tuple[AddressItem, ...]] = {}
 
     def __iter__(self) -> Iterator[Field]:
         return iter(self.fields)
@@ -126,6 +128,13 @@ class Headers:
                 index.setdefault(field.key, []).append(field)
             self._index = index
         return self._index
+
+    def addresses(self, field: Field) -> tuple[AddressItem, ...]:
+        """Mailboxes and groups of one of these fields, in order; read once for all views."""
+        found = self._addresses.get(field.start)
+        if found is None:
+            found = self._addresses[field.start] = parse_addresses(field.unfolded)
+        return found
 
     @property
     def fields_end(self) -> int:

@@ -44,6 +44,9 @@ _ATTRIBUTE: Final = re.compile(
 )
 _SPACE: Final = re.compile(r"[ \t\r\n\f]+")
 _LONG_REFERENCE: Final = re.compile(r"&#(?:\d{8,}+|[xX][0-9a-fA-F]{8,}+);?")
+_DECIMAL: Final = re.compile(r"&#(\d{1,7})(?:;|(?!\d))")
+_MANY: Final = 5_000
+"""Characters of one text from which on it pays to look at decimal references ourselves."""
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
 _MAX_QUOTE: Final = 8
 """Quote marks in front of a line at most; deeper blockquotes look like the eighth."""
@@ -63,7 +66,17 @@ def unescape(text: str) -> str:
         return text
     if "&#" in text:
         text = _LONG_REFERENCE.sub("\ufffd", text)
-    return html.unescape(text)
+        if len(text) > _MANY:  # one reference after the other: shorter ways to the plain ones
+            text = _DECIMAL.sub(_character, text)
+    return html.unescape(text) if "&" in text else text
+
+
+def _character(found: re.Match[str]) -> str:
+    number = int(found[1])
+    if number == 38:  # what it might begin is no reference
+        return "&amp;"
+    plain = number in (9, 10) or 32 <= number < 127 or 160 <= number < 0xD800
+    return chr(number) if plain else found[0]
 
 
 class _Stripper:

@@ -14,7 +14,7 @@ import re
 from typing import Final
 from urllib.parse import quote_from_bytes
 
-from postroad.message._addresses import AddressItem, Mailbox, parse_addresses
+from postroad.message._addresses import AddressItem, Mailbox
 from postroad.message._fields import Field, Headers
 from postroad.message._params import Parameterized
 from postroad.message._part import Part
@@ -31,7 +31,7 @@ _ADDRESS_FIELDS: Final = ("from", "sender", "reply-to", "to", "cc", "bcc")
 def envelope(headers: Headers) -> bytes:
     """The ENVELOPE of a header block."""
     index = headers.index
-    lists = {name: _address_list(index.get(name)) for name in _ADDRESS_FIELDS}
+    lists = {name: _address_list(headers, index.get(name)) for name in _ADDRESS_FIELDS}
     if lists["sender"] == b"NIL":  # RFC 9051 §7.5.2: the server fills these two in
         lists["sender"] = lists["from"]
     if lists["reply-to"] == b"NIL":
@@ -86,10 +86,10 @@ def _field(found: list[Field] | None) -> bytes:
     return imap_string(value)
 
 
-def _address_list(found: list[Field] | None) -> bytes:
+def _address_list(headers: Headers, found: list[Field] | None) -> bytes:
     if not found:
         return b"NIL"
-    items = b"".join(map(_address_item, parse_addresses(found[-1].unfolded)))
+    items = b"".join(map(_address_item, headers.addresses(found[-1])))
     return b"(%s)" % items if items else b"NIL"
 
 

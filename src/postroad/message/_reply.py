@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from postroad.message._addresses import Mailbox, mailboxes, parse_addresses
+from postroad.message._addresses import Mailbox, mailboxes
 from postroad.message._bodies import message_text
 from postroad.message._ids import parse_ids
 from postroad.message._part import Part
@@ -44,8 +44,10 @@ def reply(
     mine = {address.lower() for address in own}
 
     def others(*names: str) -> list[Mailbox]:
-        lists = (parse_addresses(headers.unfolded(name)) for name in names)
-        return [box for items in lists for box in mailboxes(items) if box.address]
+        fields = filter(None, map(headers.last, names))
+        return [
+            box for field in fields for box in mailboxes(headers.addresses(field)) if box.address
+        ]
 
     authors = others("reply-to") or others("from")
     if all(box.address.lower() in mine for box in authors):  # an answer to one's own message

@@ -70,3 +70,11 @@ def test_flow_and_unflow_give_the_text_again(text: str) -> None:
     expected = text.replace(">quoted", "> quoted")
     assert unflow_text(flow(text)) == expected
     assert all(len(line) <= 78 for line in flow(text).split("\n")) or "xxx" in text
+
+
+@pytest.mark.parametrize(
+    "unit", ["&#65;", "&#65", "&#38;lt;", "&#150;", "&#0;", "&#9999999;", "&lt;"]
+)
+def test_a_long_row_of_references_is_read_as_a_short_one(unit: str) -> None:
+    text = html_to_text(f"<pre>{unit}x")
+    assert html_to_text(f"<pre>{f'{unit}x' * 2000}") == text * 2000
