@@ -443,16 +443,16 @@ class Newsmonger(MemoryHandler):
 
     async def idle(self, out: Output) -> None:
         self.idling = out
-        self.task = asyncio.create_task(self._tell(out))
+        self.tasks = [asyncio.create_task(self._tell(out)) for _ in range(2)]
 
     async def _tell(self, out: Output) -> None:
         while self.idling is not None:
             await out.push(b"* 5 EXISTS\r\n")
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(0.1)
 
     async def idle_ended(self, out: Output) -> Status:
         self.idling = None
-        await self.task
+        await asyncio.gather(*self.tasks)
         return ok("Done")
 
 
