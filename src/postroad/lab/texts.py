@@ -92,11 +92,11 @@ MAP = Text(
 )
 MAP_NOTE = Text(
     en="Filled stations are on this way; the others work when beta writes to alpha. "
-    "Plain ports offer STARTTLS or STLS; submissions and pop3s speak TLS from the first octet.",
+    "Plain ports offer STARTTLS or STLS; submissions, imaps and pop3s speak TLS from the start.",
     zh="实心的组件在这条路上；其余的在 beta 写给 alpha 时工作。"
-    "普通端口可用 STARTTLS 或 STLS 升级；submissions 与 pop3s 从第一个字节起就是 TLS。",
+    "普通端口可用 STARTTLS 或 STLS 升级；submissions、imaps 与 pop3s 从第一个字节起就是 TLS。",
     ja="塗りつぶしたコンポーネントがこの道で働きます。ほかは beta から alpha へ送るときに働きます。"
-    "通常のポートでは STARTTLS か STLS が使え、submissions と pop3s は最初から TLS です。",
+    "通常のポートでは STARTTLS か STLS が使え、submissions、imaps、pop3s は最初から TLS です。",
 )
 MAIL_PROGRAM = Text(en="mail program", zh="邮件客户端", ja="メールソフト")
 BORDER_HOST = Text(en="border gateway", zh="边界网关", ja="境界ゲートウェイ")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dns.zone
 
 from postroad.lab.dns._answer import parse_zone
-from postroad.lab.plan import POP3, POP3S, SUBMISSION, SUBMISSIONS, Host, Plan
+from postroad.lab.plan import IMAP, IMAPS, POP3, POP3S, SUBMISSION, SUBMISSIONS, Host, Plan
 
 TTL = 60
 """Seconds: long enough to see a cache at work, short enough to try things out."""
@@ -26,6 +26,8 @@ _ORGANISATION = """\
 @ TXT "v=spf1 ip4:{border.address} -all"
 _submission._tcp SRV 0 1 {submission} {inner.name}.
 _submissions._tcp SRV 0 1 {submissions} {inner.name}.
+_imap._tcp SRV 0 1 {imap} {inner.name}.
+_imaps._tcp SRV 0 1 {imaps} {inner.name}.
 _pop3._tcp SRV 10 1 {pop3} {inner.name}.
 _pop3s._tcp SRV 0 1 {pop3s} {inner.name}.
 """
@@ -58,7 +60,14 @@ def _organisation(plan: Plan, domain: str) -> str:
     hosts = [host for host in plan.hosts if host.domain == domain]
     addresses = "".join(f"{host.name}. A {host.address}\n" for host in hosts)
     border: Host = next(host for host in hosts if host.border)
-    ports = {"submission": SUBMISSION, "submissions": SUBMISSIONS, "pop3": POP3, "pop3s": POP3S}
+    ports = {
+        "submission": SUBMISSION,
+        "submissions": SUBMISSIONS,
+        "imap": IMAP,
+        "imaps": IMAPS,
+        "pop3": POP3,
+        "pop3s": POP3S,
+    }
     return addresses + _ORGANISATION.format(border=border, inner=plan.inner(domain), **ports)
 
 

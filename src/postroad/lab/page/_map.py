@@ -8,6 +8,8 @@ from postroad.lab import texts as t
 from postroad.lab.page._html import Content, Html, tag
 from postroad.lab.page._phrases import phrase, station
 from postroad.lab.plan import (
+    IMAP,
+    IMAPS,
     PEOPLE,
     POP3,
     POP3S,
@@ -27,6 +29,8 @@ _INNER_PORTS = (
     (SMTP, "smtp"),
     (SUBMISSION, "submission"),
     (SUBMISSIONS, "submissions"),
+    (IMAP, "imap"),
+    (IMAPS, "imaps"),
     (POP3, "pop3"),
     (POP3S, "pop3s"),
 )
