@@ -111,6 +111,7 @@ class Elsewhere:
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
         self.heard: list[bytes] = []
+        self.refuse = b""  # the reply to RCPT, when not empty
         threading.Thread(target=self._accept, daemon=True).start()
 
     def __contains__(self, octets: bytes) -> bool:
@@ -150,7 +151,7 @@ class Elsewhere:
                 elif line[:4].upper() == b"DATA":
                     in_data, answer = True, b"354 go on\r\n"
                 else:
-                    answer = b"250 2.0.0 yes\r\n"
+                    answer = (line[:4].upper() == b"RCPT" and self.refuse) or b"250 2.0.0 yes\r\n"
                 if answer:
                     peer.sendall(answer)
 
