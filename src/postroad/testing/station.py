@@ -247,8 +247,8 @@ class Town:
 
     # --- doors ---
 
-    async def at_border(self, peer: tuple[str, int] = STRANGER, *, tls: bool = False) -> Talk:
-        """Connect to port 25 and say EHLO."""
+    def border_server(self, *, tls: bool = False) -> Server:
+        """Port 25."""
         service = Inbound(
             config=self.border,
             hostname=HOST,
@@ -259,10 +259,10 @@ class Town:
             clock=self.clock,
             rng=self.rng,
         )
-        return await self._open(InboundServer(service, tls=tls, monotonic=self.clock), peer)
+        return InboundServer(service, tls=tls, monotonic=self.clock)
 
-    async def at_submission(self, user: str = "") -> Talk:
-        """Connect to port 465, say EHLO, and log in as `user` if there is one."""
+    def submission_server(self) -> Server:
+        """Ports 465 and 587."""
         service = Msa(
             config=MsaConfig(),
             hostname=HOST,
@@ -273,16 +273,10 @@ class Town:
             clock=self.clock,
             rng=self.rng,
         )
-        talk = await self._open(
-            SubmissionServer(service, monotonic=self.clock), STRANGER, FakeTls()
-        )
-        if user:
-            secret = b64encode(f"\0{user}\0secret".encode()).decode()
-            assert (await talk.ask(f"AUTH PLAIN {secret}")).startswith("235")
-        return talk
+        return SubmissionServer(service, monotonic=self.clock)
 
-    async def at_lmtp(self) -> Talk:
-        """Connect to the LMTP port and say LHLO."""
+    def lmtp_server(self) -> Server:
+        """The LMTP port."""
         service = Delivery(
             config=MdaConfig(),
             hostname=HOST,
@@ -292,8 +286,23 @@ class Town:
             clock=self.clock,
             rng=self.rng,
         )
-        server = LmtpServer(service, tls=False, monotonic=self.clock)
-        return await self._open(server, STRANGER, verb="LHLO")
+        return LmtpServer(service, tls=False, monotonic=self.clock)
+
+    async def at_border(self, peer: tuple[str, int] = STRANGER, *, tls: bool = False) -> Talk:
+        """Connect to port 25 and say EHLO."""
+        return await self._open(self.border_server(tls=tls), peer)
+
+    async def at_submission(self, user: str = "") -> Talk:
+        """Connect to port 465, say EHLO, and log in as `user` if there is one."""
+        talk = await self._open(self.submission_server(), STRANGER, FakeTls())
+        if user:
+            secret = b64encode(f"\0{user}\0secret".encode()).decode()
+            assert (await talk.ask(f"AUTH PLAIN {secret}")).startswith("235")
+        return talk
+
+    async def at_lmtp(self) -> Talk:
+        """Connect to the LMTP port and say LHLO."""
+        return await self._open(self.lmtp_server(), STRANGER, verb="LHLO")
 
     async def close(self) -> None:
         """Hang up everywhere."""
