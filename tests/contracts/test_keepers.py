@@ -129,8 +129,7 @@ async def test_watchers_are_told_after_the_commit_in_order(town: Opener) -> None
 async def test_flags_copies_and_views_at_once_each_have_their_own_modseq(town: Opener) -> None:
     keeper, viewer_blobs = Store(), Blobs(None)
     async with town() as database:
-        for number in range(10):
-            await database.write(partial(deliver, keeper=keeper, number=number))
+        await deliver_ten(database, keeper)
         flag = partial(keeper.store_flags, account_id=1, mailbox_id=INBOX, mode="add")
         await asyncio.gather(
             Viewer(database, viewer_blobs).run_once(50),
@@ -142,10 +141,14 @@ async def test_flags_copies_and_views_at_once_each_have_their_own_modseq(town: O
             assert len(rows) == count and {row.keywords for row in rows} == {"w"}
         changes = await database.read(partial(store.changes, account_id=1, since=0, limit=99))
         assert len({change.modseq for change in changes}) == 30
-        assert (
-            len(await database.read(partial(store.views, account_id=1, email_ids=range(99)))) == 10
-        )
+        made = await database.read(partial(store.views, account_id=1, email_ids=range(99)))
+        assert len(made) == 10
     viewer_blobs.close()
+
+
+async def deliver_ten(database: Database, keeper: Store) -> None:
+    for number in range(10):
+        await database.write(partial(deliver, keeper=keeper, number=number))
 
 
 def copy_one(tx: Transaction, keeper: Store, uid: int) -> store.Copied:

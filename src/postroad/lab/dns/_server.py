@@ -25,8 +25,8 @@ from postroad.net.listener import advice
 TCP_IDLE_SECONDS = 10.0
 """RFC 7766 §6.2.3: a few seconds, so that one connection may carry the next question as well."""
 
-TCP_CONNECTIONS = 100
-MAX_MESSAGE = 65_535
+TCP_CONNECTIONS = 100  # a lab's servers ask over UDP; TCP is for long answers
+MAX_MESSAGE = 65_535  # RFC 1035 §4.2.2: the length before a message over TCP has two octets
 
 
 class DnsServer:
