@@ -130,15 +130,13 @@ async def test_flags_copies_and_views_at_once_each_have_their_own_modseq(town: O
     keeper, viewer_blobs = Store(), Blobs(None)
     async with town() as database:
         await deliver_ten(database, keeper)
-        flag = partial(keeper.store_flags, account_id=1, mailbox_id=INBOX, mode="add")
-        await asyncio.gather(
-            Viewer(database, viewer_blobs).run_once(50),
-            *(database.write(partial(flag, ranges=[(n, n)], keywords={"w"})) for n in range(1, 11)),
-            *(database.write(partial(copy_one, keeper=keeper, uid=n)) for n in range(1, 11)),
-        )
-        for mailbox, count in ((INBOX, 10), (ARCHIVE, 10)):
+        both = [(do, number) for number in range(1, 11) for do in (flag_one, copy_one)]
+        units = [partial(do, keeper=keeper, uid=number) for do, number in both]
+        viewed = Viewer(database, viewer_blobs).run_once(50)
+        await asyncio.gather(viewed, *map(database.write, units))
+        for mailbox in (INBOX, ARCHIVE):
             rows = await database.read(partial(read_rows, mailbox=mailbox))
-            assert len(rows) == count and {row.keywords for row in rows} == {"w"}
+            assert [row.keywords for row in rows] == ["w"] * 10
         changes = await database.read(partial(store.changes, account_id=1, since=0, limit=99))
         assert len({change.modseq for change in changes}) == 30
         made = await database.read(partial(store.views, account_id=1, email_ids=range(99)))
@@ -149,6 +147,10 @@ async def test_flags_copies_and_views_at_once_each_have_their_own_modseq(town: O
 async def deliver_ten(database: Database, keeper: Store) -> None:
     for number in range(10):
         await database.write(partial(deliver, keeper=keeper, number=number))
+
+
+def flag_one(tx: Transaction, keeper: Store, uid: int) -> store.Stored:
+    return keeper.store_flags(tx, 1, INBOX, [(uid, uid)], "add", {"w"})
 
 
 def copy_one(tx: Transaction, keeper: Store, uid: int) -> store.Copied:
