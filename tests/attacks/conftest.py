@@ -24,8 +24,8 @@ from postroad.testing.process import ServerProcess, free_port
 
 PASSWORD = "correct horse battery"
 PEOPLE = ("bob@example.test", "betty@example.test")
-PORTS = ("smtp", "submission", "submissions", "lmtp", "pop3", "pop3s")
-IMPLICIT = ("submissions", "pop3s")
+PORTS = ("smtp", "submission", "submissions", "lmtp", "pop3", "pop3s", "imap", "imaps")
+IMPLICIT = ("submissions", "pop3s", "imaps")
 SECONDS = 20.0
 
 WATCH = """
@@ -49,7 +49,7 @@ def unverified() -> ssl.SSLContext:
 
 
 class Wire:
-    """A client that sends what it is told and reads reply by reply, SMTP's or POP3's."""
+    """A client that sends what it is told and reads reply by reply, or IMAP line by line."""
 
     def __init__(self, port: int, *, tls: bool = False, source: str = "127.0.0.1") -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), SECONDS, (source, 0))

@@ -47,6 +47,7 @@ def test_half_a_handshake_keeps_nobody_out(house):
 
 HELLO = b"EHLO a.test\r\n"
 ENVELOPE = HELLO + b"MAIL FROM:<>\r\nRCPT TO:<bob@example.test>\r\n"
+PORTS = ["smtp", "submission", "submissions", "lmtp", "pop3", "pop3s", "imap", "imaps"]
 ENDS = [
     b"",
     b"EH",
@@ -58,10 +59,13 @@ ENDS = [
     b"AUTH SCRAM-SHA-256\r\n",
     b"\r\n" * 1000,
     b"NOOP\r\n" * 1000,
+    b"a AUTHENTICATE SCRAM-SHA-256\r\n",
+    b"a LOGIN {5}\r\n",
+    b"a ID {4294967295}\r\n",
 ]
 
 
-@pytest.mark.parametrize("port", ["smtp", "submission", "submissions", "lmtp", "pop3", "pop3s"])
+@pytest.mark.parametrize("port", PORTS)
 def test_whoever_hangs_up_anywhere_leaves_no_descriptor_behind(house, port):
     house.hang_up()
     before, busy = descriptors(house), threads(house)
