@@ -107,9 +107,6 @@ class Mta:
     ) -> Taken:
         """Accept for those who do not have it, and leave a receipt for each that is taken."""
         sifted = sift(tx, arrival, journal)
-        if not sifted.fresh:
-            known = tuple(map(_to_queue, arrival.envelope.recipients))
-            return Taken(known, 0, sifted.receipts)
         rest = arrival
         if sifted.receipts:
             envelope = replace(arrival.envelope, recipients=sifted.fresh)

@@ -6,6 +6,7 @@ tested there; here `committed` runs what waited for it. `MemoryDatabase` is the 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TypeVar
@@ -68,17 +69,20 @@ class MemoryDatabase:
     """Implements `postroad.db.Database`: every unit runs at once, in the caller's thread.
 
     `refusals` are raised by the next writes, the first one first. With `twice` each unit runs once
-    for nothing before it counts, as the port says that it may.
+    for nothing before it counts, as the port says that it may. A write waits `delay` seconds.
     """
 
     def __init__(self, *, twice: bool = False) -> None:
         self.tx = MemoryTransaction()
         self.refusals: list[Exception] = []
+        self.delay = 0.0
         self.commits = 0
         self._twice = twice
 
     async def write(self, unit: Unit[T], *, weight: int = 0) -> T:
         """As the port says."""
+        if self.delay:
+            await asyncio.sleep(self.delay)
         if self.refusals:
             raise self.refusals.pop(0)
         if self._twice:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 from typing import Any
 
@@ -196,6 +198,26 @@ def test_a_large_message_that_is_not_taken_leaves_no_file(error, code, left, tmp
         assert len(files(tmp_path)) == left
 
     run()
+
+
+def test_a_file_that_cannot_be_made_durable_is_told_to_whoever_runs_the_house(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Exception] = []
+
+    def broken(fd: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    @on_loop
+    async def run() -> None:
+        made = town(Blobs(tmp_path, told.append))
+        talk = await made.at_border()
+        monkeypatch.setattr(os, "fdatasync", broken)
+        assert (await talk.letter("bob@beta.test", [ALICE], LARGE)).startswith("451 4.3.0")
+        await made.close()
+
+    run()
+    assert [type(error) for error in told] == [StorageFailed]
 
 
 def test_a_large_message_that_was_taken_before_leaves_no_second_file(tmp_path: Path) -> None:

@@ -242,13 +242,22 @@ def test_a_kept_connection_that_went_stale_is_replaced(farewell: list[bytes]) ->
     play(test)
 
 
-def test_a_pool_forgets_hosts_without_connections() -> None:
+@pytest.mark.parametrize(
+    ("config", "sent"),
+    [
+        ({"idle_timeout": 0.0}, 1),
+        ({"messages_per_connection": 1}, 1),
+        ({"messages_per_connection": 2}, 2),
+    ],
+)
+def test_a_pool_forgets_hosts_without_connections(config: dict[str, Any], sent: int) -> None:
     async def test(harbour: Harbour) -> None:
         harbour.hosts.serve(ONE, RecordingHandler())
-        await harbour.send("bob@beta.test")
+        for _ in range(sent):
+            await harbour.send("bob@beta.test")
         assert harbour.outbound._pool._idle == {}
 
-    play(test, idle_timeout=0.0)
+    play(test, **config)
 
 
 def test_an_alias_beyond_ascii_costs_only_itself_where_it_cannot_be_said() -> None:

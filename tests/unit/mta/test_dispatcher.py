@@ -159,6 +159,14 @@ def test_what_was_deferred_is_tried_again_when_it_is_due() -> None:
     assert office.waiting() == []
 
 
+def test_a_short_wait_is_kept_although_the_lease_is_long() -> None:
+    office = Office(retry_after=(5.0,))
+    office.remote.refuses("x.test", 1)
+    office.post("a@x.test")
+    office.run(20.0)
+    assert len(office.remote.tried) == 2 and 4.5 <= office.remote.when("x.test")[1] <= 5.6
+
+
 def test_a_slow_destination_does_not_hold_up_the_others() -> None:
     office = Office(concurrency=100, concurrency_per_route=10)
     office.remote.takes("slow.test", 600.0)
@@ -305,6 +313,17 @@ def test_when_told_to_stop_it_claims_no_more_and_lets_attempts_end() -> None:
     office.remote.takes("x.test", 4.0)
     office.run(10.0, (9.0, lambda: office.post("a@x.test")))
     assert office.waiting() == [] and office.town.clock() < NOW + 14.0
+
+
+def test_what_is_claimed_while_it_is_told_to_stop_is_left_to_the_next_process() -> None:
+    office = Office()
+    office.post("a@x.test")
+    office.town.db.delay = 7.0
+    office.run(10.0)
+    assert office.remote.tried == [] and office.waiting() == ["a@x.test"]
+    office.town.db.delay = 0.0
+    office.run(1.0)
+    assert office.waiting() == []
 
 
 def test_what_does_not_end_in_time_is_cut_and_tried_by_the_next_process() -> None:
