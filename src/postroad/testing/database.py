@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import cache
 from typing import TypeVar
 
 import apsw
@@ -22,10 +23,8 @@ class MemoryTransaction:
     """One unit of work that never ends; `fresh` begins the next over the same rows."""
 
     def __init__(self, connection: apsw.Connection | None = None) -> None:
-        self._connection = connection or apsw.Connection(":memory:")
+        self._connection = connection or _furnished()
         self._waiting: list[Callable[[], None]] = []
-        if connection is None:
-            migrate(lambda unit: unit(self), shipped(), 0.0, "a test")
 
     def execute(self, sql: str, args: Sequence[Value] = ()) -> list[Row]:
         """Run one statement and return all its rows."""
@@ -59,6 +58,21 @@ class MemoryTransaction:
         tx.execute("RELEASE run")
         tx.committed()
         return result
+
+
+def _furnished() -> apsw.Connection:
+    """A new database in memory with today's schema."""
+    connection = apsw.Connection(":memory:")
+    connection.deserialize("main", _image())
+    return connection
+
+
+@cache
+def _image() -> bytes:
+    """The schema as octets: it is made once, as every test wants it."""
+    tx = MemoryTransaction(apsw.Connection(":memory:"))
+    migrate(lambda unit: unit(tx), shipped(), 0.0, "a test")
+    return tx._connection.serialize("main")
 
 
 class _Once(Exception):

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from postroad import directory
-from postroad.border.inbound import BorderInboundConfig, Judgement
-from postroad.border.inbound.recipients import REMEMBERED, REMEMBERED_FOR
+from postroad.border.inbound import BorderInboundConfig, Judgement, recipients
+from postroad.border.inbound.recipients import REMEMBERED_FOR
 from postroad.testing.station import Inner, Town, at_once
 
 ALICE, FAY = "alice@alpha.test", "fay@alpha.test"
@@ -145,8 +145,9 @@ def test_a_good_answer_is_kept_for_a_moment_and_a_bad_one_is_not() -> None:
     assert not judge(made, ALICE).taken
 
 
-def test_no_more_than_so_many_answers_are_kept() -> None:
+def test_no_more_than_so_many_answers_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recipients, "REMEMBERED", 50)
     made = town()
-    for number in range(REMEMBERED + 10):
+    for number in range(120):
         judge(made, f"alice+{number}@alpha.test")
-    assert len(made.policy._good) <= REMEMBERED
+    assert len(made.policy._good) <= 50

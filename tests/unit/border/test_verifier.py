@@ -75,9 +75,10 @@ def test_guesses_do_not_push_out_who_is_known() -> None:
 
 def test_no_more_than_so_many_are_known_and_the_oldest_goes_first() -> None:
     inside = Inside(KNOWN)
-    for number in range(REMEMBERED + 1):
+    assert inside.call_out._known._most == REMEMBERED
+    inside.call_out._known._most = 50
+    for number in range(51):
         inside.verify(f"p{number}@inner.test")
-    assert len(inside.call_out._known._replies) == REMEMBERED
     inside.reply = TROUBLE
     assert inside.verify("p1@inner.test") == 250 and inside.verify("p0@inner.test") == 451
 

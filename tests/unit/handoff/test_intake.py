@@ -41,7 +41,7 @@ def pour(message: bytes, cuts: list[int], edit=lambda block: block) -> tuple[byt
 words = st.lists(st.sampled_from([b"A: b", b"\r\n", b"\r", b"\n", b" c", b"x"]), max_size=12)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(words, st.lists(st.integers(0, 80), max_size=6))
 @example([b"\r\n", b"\r\n"], [1])
 def test_no_octet_is_lost_however_it_is_cut(parts, cuts) -> None:

@@ -89,7 +89,7 @@ def test_a_client_may_stay_unnamed() -> None:
     assert b"192.0.2.7" not in trace and b"laptop" not in trace and b"from" not in trace
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(max_size=40), st.text(max_size=40), st.text(max_size=40))
 def test_whatever_a_peer_says_stays_one_field(helo: str, ptr: str, recipient: str) -> None:
     peer = Peer("192.0.2.7", 1, helo=helo, ptr=ptr, tls=(ptr, helo))
@@ -97,7 +97,7 @@ def test_whatever_a_peer_says_stays_one_field(helo: str, ptr: str, recipient: st
     assert len(scan_header(trace).fields) == 1 and trace.endswith(b"+0000\r\n")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=200))
 def test_a_summary_can_be_made_of_anything(block: bytes) -> None:
     summary = summarize(block)

@@ -21,7 +21,7 @@ values = st.sampled_from(
 fields = st.lists(st.tuples(names, values), max_size=8)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(fields)
 def test_all_but_bcc_stays_octet_for_octet(found: list[tuple[str, str]]) -> None:
     written = [(name, f"{name}:{value}\r\n".encode()) for name, value in found]
@@ -31,7 +31,7 @@ def test_all_but_bcc_stays_octet_for_octet(found: list[tuple[str, str]]) -> None
     assert without_bcc(block) == kept
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text("Bcc: \t\r\nx,R-esnt", max_size=60))
 def test_no_reader_finds_a_bcc_afterwards(text: str) -> None:
     left = without_bcc(text.encode())

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+
 import pytest
+import structlog
 
 from postroad.mta import MtaConfig
 from postroad.testing.station import Town
 
 GATEWAY = "gateway.test:25"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def quiet() -> Iterator[None]:
+    """Traces of provoked faults are long, and nobody reads them."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(params=[False, True], ids=["once", "twice"])

@@ -14,7 +14,7 @@ NOW = 1_800_000_000.0
 waits = st.lists(st.floats(1.0, 1e6), min_size=1, max_size=12)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(waits=waits, attempts=st.integers(0, 50), left=st.floats(-1e6, 1e7), seed=st.integers())
 def test_the_next_attempt_is_neither_past_nor_after_the_end(waits, attempts, left, seed) -> None:
     expires = NOW + left
@@ -23,7 +23,7 @@ def test_the_next_attempt_is_neither_past_nor_after_the_end(waits, attempts, lef
     assert again is None or NOW <= again <= expires
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(waits=waits, attempts=st.integers(1, 50), seed=st.integers())
 def test_jitter_moves_a_wait_by_a_tenth_at_most(waits, attempts, seed) -> None:
     wait = waits[min(attempts, len(waits)) - 1]
