@@ -45,7 +45,7 @@ def format_received(hop: Received, date: float, offset: int = 0, *, utf8: bool =
         lines.append(" ".join(last))
     lines[-1] += ";"
     lines.append(format_date(date, offset))
-    return ("Received: " + "\r\n\t".join(lines) + "\r\n").encode("utf-8", "replace")
+    return ("Received: " + "\r\n ".join(lines) + "\r\n").encode("utf-8", "replace")
 
 
 def _peer(hop: Received) -> str:
